@@ -1,0 +1,1 @@
+"""The bottom bar: the clock, the timeline and what happens next."""

@@ -1,0 +1,1 @@
+"""The right pane: what the users meet when they log in."""
