@@ -1,0 +1,79 @@
+"""The state: everything that is true at one instant, on persistent maps, so that a version costs what changed."""
+
+from typing import Self
+
+import immutables
+from msgspec import Struct, structs
+
+from mfadrill.core.organization import Organization
+from mfadrill.core.phones import Phone
+from mfadrill.core.policies import Application, Policy, PolicyId, ResourceId
+from mfadrill.core.refusals import UnknownThing
+from mfadrill.core.sessions import Session
+from mfadrill.core.users import GroupId, User, UserId, user_id
+
+
+class Group(Struct, frozen=True, gc=False):
+    """A static group; its members carry its id."""
+
+    id: GroupId
+    name: str
+
+
+class World(Struct, frozen=True):
+    """The directory, the log-ins under way in browsers, and the phones in people's hands."""
+
+    organization: Organization = Organization(name="")
+    users: immutables.Map[UserId, User] = immutables.Map()
+    groups: immutables.Map[GroupId, Group] = immutables.Map()
+    policies: immutables.Map[PolicyId, Policy] = immutables.Map()
+    applications: immutables.Map[ResourceId, Application] = immutables.Map()
+    browsers: immutables.Map[str, Session] = immutables.Map()
+    phones: immutables.Map[UserId, Phone] = immutables.Map()
+
+    def user(self, username: str) -> User:
+        """The user with this name. Raises UnknownThing."""
+        found = self.users.get(user_id(username))
+        if found is None:
+            raise UnknownThing(f"There is no user {username!r}.")
+        return found
+
+    def members(self, group: GroupId) -> list[User]:
+        """The users in the group, by username."""
+        found = [user for user in self.users.values() if group in user.groups]
+        return sorted(found, key=lambda user: user.id)
+
+
+class Draft:
+    """A world that events are being applied to; one transaction for a batch of them."""
+
+    __slots__ = ("applications", "browsers", "groups", "organization", "phones", "policies", "users")
+
+    def __init__(self, world: World) -> None:
+        self.organization = world.organization
+        self.users = world.users.mutate()
+        self.groups = world.groups.mutate()
+        self.policies = world.policies.mutate()
+        self.applications = world.applications.mutate()
+        self.browsers = world.browsers.mutate()
+        self.phones = world.phones.mutate()
+
+    def finish(self) -> World:
+        """The world as it is now. The draft must not be used after this."""
+        return World(
+            self.organization,
+            self.users.finish(),
+            self.groups.finish(),
+            self.policies.finish(),
+            self.applications.finish(),
+            self.browsers.finish(),
+            self.phones.finish(),
+        )
+
+    def change_user(self, user: UserId, **changes: object) -> Self:
+        self.users[user] = structs.replace(self.users[user], **changes)
+        return self
+
+    def change_session(self, browser: str, **changes: object) -> Self:
+        self.browsers[browser] = structs.replace(self.browsers[browser], **changes)
+        return self
