@@ -1,0 +1,1 @@
+"""What makes the domain live: clock, timeline, population, devices, mail, scenarios, storage."""

@@ -1,0 +1,106 @@
+"""Spans and instants as people write them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mfadrill.core.refusals import Refusal
+
+UNITS = {
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+
+UNIT_WORDS = {
+    "s": "s sec second seconds",
+    "min": "min minute minutes",
+    "h": "h hour hours",
+    "d": "d day days",
+    "w": "w week weeks",
+}
+
+_UNIT = {word: UNITS[unit] for unit, words in UNIT_WORDS.items() for word in words.split()}
+
+_PART = re.compile(r"\s*(\d{1,6})\s*([a-z]+)\s*(?:,|and)?")
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d))?)?\s*(\S.*)?", re.ASCII)
+_SPOKEN = re.compile(
+    r"(?:[a-z]{3,9},?\s+)?(\d\d?)\s+([a-z]{3,9})\s+(\d{4})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?)?\s*(\S.*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?:UTC)?([+-])(\d\d):?(\d\d)")
+
+
+class UnreadableTime(Refusal):
+    """A span or an instant that cannot be read."""
+
+
+def parse_span(text: str) -> timedelta:
+    """Such as `8 days`, `36h`, `1 day 12 h`, `-2 days`. Raises UnreadableTime."""
+    rest = text.strip().casefold()
+    sign = -1 if rest.startswith(("-", "\u2212")) else 1
+    rest = rest.lstrip("+-\u2212").strip()
+    total, end = timedelta(0), 0
+    while end < len(rest):
+        part = _PART.match(rest, end)
+        unit = _UNIT.get(part[2]) if part else None
+        if part is None or unit is None:
+            raise UnreadableTime(
+                f"{text[:40]!r} is not a span of time; write one such as '8 days' or '36 h'."
+            )
+        total += int(part[1]) * unit
+        end = part.end()
+    if not rest:
+        raise UnreadableTime("A span of time is missing; write one such as '8 days' or '36 h'.")
+    return sign * total
+
+
+def parse_instant(text: str, zone: str | None) -> datetime:
+    """Such as `2026-03-09 09:00`, `9 Mar 2026 09:00 Europe/Berlin`, `2026-03-09T09:00+01:00`; in UTC.
+
+    Without a zone of its own it is in `zone`; without either it raises UnreadableTime, as for what is no instant.
+    Midnight, where no time is given.
+    """
+    stripped = text.strip()
+    if iso := _ISO.fullmatch(stripped):
+        year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
+        clock, written_zone = (iso[4], iso[5], iso[6]), iso[7]
+    elif (spoken := _SPOKEN.fullmatch(stripped)) and spoken[2][:3].casefold() in _MONTHS:
+        year, month, day = int(spoken[3]), _MONTHS.index(spoken[2][:3].casefold()) + 1, int(spoken[1])
+        clock, written_zone = (spoken[4], spoken[5], spoken[6]), spoken[7]
+    else:
+        raise UnreadableTime(f"{text[:40]!r} is not a date; write one such as '2026-03-09 09:00'.")
+    try:
+        hour, minute, second = (int(part or 0) for part in clock)
+        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (the zone follows)
+    except ValueError as error:
+        raise UnreadableTime(f"{text[:40]!r} is not a date: {error}.") from None
+    if written_zone is None and zone is None:
+        raise UnreadableTime(
+            f"{text[:40]!r} has no zone; write it as '{local:%Y-%m-%d %H:%M} Europe/Berlin' "
+            f"or '{local:%Y-%m-%dT%H:%M}+01:00'."
+        )
+    return _in_zone(local, written_zone or zone or "UTC")
+
+
+def _in_zone(local: datetime, zone: str) -> datetime:
+    if zone in ("Z", "UTC"):
+        return local.replace(tzinfo=UTC)
+    if offset := _OFFSET.fullmatch(zone):
+        span = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+        return (local - span if offset[1] == "+" else local + span).replace(tzinfo=UTC)
+    try:
+        there = local.replace(tzinfo=ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnreadableTime(
+            f"{zone[:40]!r} is not a time zone; use a name such as 'Europe/Berlin'."
+        ) from None
+    instant = there.astimezone(UTC)
+    if instant.astimezone(there.tzinfo).replace(tzinfo=None) != local:
+        raise UnreadableTime(f"{local:%Y-%m-%d %H:%M} does not exist in {zone}: the clocks skip it.")
+    return instant

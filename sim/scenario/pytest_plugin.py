@@ -1,0 +1,1 @@
+"""Collects *.drill.yaml files as tests."""

@@ -1,0 +1,229 @@
+"""The simulation: one organization on a timeline that can be travelled, and acted on."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from msgspec import Struct
+
+from mfadrill.core.commands import Command, Decided, Outcome
+from mfadrill.core.events import Event
+from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
+from mfadrill.core.portal import StartTotpEnrollment
+from mfadrill.core.refusals import Refusal
+from mfadrill.core.world import World
+from mfadrill.sim.agenda import Agenda
+from mfadrill.sim.clock import SimClock
+from mfadrill.sim.streams import base32_secret
+from mfadrill.sim.timeline import Act, Timeline
+
+#: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
+FURTHEST = timedelta(days=3660)
+
+
+class CannotTravel(Refusal):
+    """An instant that the clock cannot be set to."""
+
+
+class Receipt(Struct, frozen=True):
+    """What an act brought: its events, each user's outcome, and the branch that it forked, if it did."""
+
+    events: list[Event]
+    outcomes: list[Outcome]
+    forked: str | None = None
+
+
+class Digest(Struct, frozen=True):
+    """What happened by itself, or lies between, when the clock went from one instant to another."""
+
+    since: datetime
+    until: datetime
+    events: Sequence[Event]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many events of each kind (their class names)."""
+        return Counter(type(event).__name__ for event in self.events)
+
+
+class Ahead(Struct, frozen=True):
+    """What comes next: when, and what will happen then. `recorded` means that it is in the log already."""
+
+    at: datetime
+    kinds: tuple[tuple[str, int], ...]
+    subjects: tuple[str, ...] = ()
+    recorded: bool = False
+
+
+class Simulation:
+    """A world on a timeline. The cursor (`now`, `position`) may stand anywhere on the branch.
+
+    Acting where later events exist forks a branch; the old one stays in `branches`.
+    """
+
+    def __init__(self, start: datetime, seed: int = 1, founding: Iterable[Command] = ()) -> None:
+        self.clock = SimClock(start)
+        self.seed = seed
+        self.timeline = Timeline("main", self.clock.now)
+        self.branches = {"main": self.timeline}
+        self._agenda = Agenda()
+        for command in founding:
+            self.timeline.append(command.decide(self.timeline.head, self.now).events)
+        #: What was there at the start cannot be undone.
+        self.founded = len(self.timeline)
+        self.position = self.founded
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now
+
+    @property
+    def start(self) -> datetime:
+        return self.timeline.start
+
+    @property
+    def world(self) -> World:
+        """The world at the cursor."""
+        return self.timeline.world_at(self.position)
+
+    @property
+    def zone(self) -> str:
+        return self.timeline.head.organization.zone
+
+    @property
+    def in_the_past(self) -> bool:
+        """Whether the log has events after the cursor, so that acting here forks a branch."""
+        return self.position < len(self.timeline)
+
+    # Acting
+
+    def preview(self, command: Command) -> Decided:
+        """What the command would do here. Raises its refusal; changes nothing."""
+        return command.decide(self.world, self.now)
+
+    def act(self, command: Command) -> Receipt:
+        """Do it. Raises a Refusal and changes nothing where a rule forbids it."""
+        decided = command.decide(self.world, self.now)
+        if not decided.events:
+            return Receipt([], decided.outcomes)
+        forked = self._fork() if self.in_the_past else None
+        self.timeline.acts.append(Act(self.position, self.now, command))
+        self._append(decided.events)
+        self.timeline.until = self.now
+        return Receipt(decided.events, decided.outcomes, forked)
+
+    def start_totp(self, browser: str) -> Receipt:
+        """Show the QR code of a new secret in this browser; the secret comes from the user's stream."""
+        session = self.world.browsers.get(browser)
+        user = session.user if session is not None and session.user is not None else ""
+        secret = base32_secret(self.seed, user, f"totp {browser} {self.now.isoformat()}")
+        return self.act(StartTotpEnrollment(browser, secret))
+
+    def _append(self, events: Sequence[Event]) -> None:
+        world = self.timeline.append(events)
+        self.position = len(self.timeline)
+        self._agenda.note(world, events)
+
+    def _fork(self) -> str:
+        number = len(self.branches) + 1
+        while f"branch {number}" in self.branches:
+            number += 1
+        branch = self.timeline.fork(f"branch {number}", self.position, self.now)
+        self._switch(branch)
+        return branch.name
+
+    def _switch(self, branch: Timeline) -> None:
+        self.branches[branch.name] = branch
+        self.timeline = branch
+        self._agenda.forget()
+
+    def switch_to(self, name: str) -> None:
+        """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
+        branch = self.branches[name]
+        self._switch(branch)
+        self.clock.move_to(min(self.now, branch.until))
+        self.position = branch.position_at(self.now)
+
+    # Travelling
+
+    def advance(self, span: timedelta) -> Digest:
+        """Let time pass."""
+        return self.travel_to(self.now + span)
+
+    def travel_to(self, instant: datetime) -> Digest:
+        """Set the clock; forwards, what happens by itself happens at its exact instant.
+
+        Raises CannotTravel before the start or absurdly far ahead.
+        """
+        if instant < self.start:
+            raise CannotTravel("The simulation starts later than that; there is nothing before its start.")
+        if instant > self.start + FURTHEST:
+            raise CannotTravel("That is more than ten years after the start; choose an earlier date.")
+        since, before = self.now, self.position
+        if instant > self.timeline.until:
+            self._run_until(instant)
+        self.clock.move_to(instant)
+        self.position = (
+            self.timeline.position_at(instant) if instant < self.timeline.until else len(self.timeline)
+        )
+        low, high = sorted((before, self.position))
+        return Digest(since, instant, self.timeline.events[low:high])
+
+    def _run_until(self, instant: datetime) -> None:
+        """Let everything that is due up to the instant happen, from the end of the log on."""
+        self.position = len(self.timeline)
+        at = self.timeline.until
+        while (due := self._agenda.next(self.timeline.head, at)) is not None and due <= instant:
+            at = due
+            self.clock.move_to(at)
+            happening = self._agenda.at(at)
+            for kind, group in groupby(happening, key=lambda occurrence: occurrence.kind):
+                # Push prompts of one user meet in the count of bad attempts, so they go one by one.
+                if kind is OccurrenceKind.PUSH_TIMES_OUT:
+                    for occurrence in group:
+                        self._let_happen([occurrence])
+                else:
+                    self._let_happen(group)
+            self.timeline.until = at
+        self.timeline.until = instant
+
+    def _let_happen(self, due: Iterable[Occurrence]) -> None:
+        world = self.timeline.head
+        events: list[Event] = []
+        for occurrence in due:
+            if still_due(world, occurrence):
+                events += happen(world, occurrence)
+        self._append(events)
+
+    def ahead(self) -> Ahead | None:
+        """What comes next after the cursor: in the log, or by itself."""
+        if self.in_the_past:
+            events = self.timeline.events
+            at = events[self.position].at
+            end = self.timeline.position_at(at)
+            names = Counter(event.name for event in events[self.position : end])
+            return Ahead(at, tuple(names.items()), recorded=True)
+        first = self._agenda.next(self.timeline.head, self.now)
+        if first is None:
+            return None
+        same = [o for o in self._agenda.at(first) if still_due(self.timeline.head, o)]
+        kinds = Counter(occurrence.kind.label for occurrence in same)
+        return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
+
+    def next_event(self) -> Digest:
+        """Go to what comes next. Raises CannotTravel when nothing does."""
+        coming = self.ahead()
+        if coming is None:
+            raise CannotTravel("Nothing will happen by itself: no period runs and nothing is scheduled.")
+        return self.travel_to(coming.at)
+
+    def undo(self) -> Act:
+        """Step back to just before the latest act before the cursor. Raises CannotTravel without one."""
+        acts = [act for act in self.timeline.acts if act.position < self.position]
+        if not acts:
+            raise CannotTravel("There is nothing to undo.")
+        last = acts[-1]
+        self.clock.move_to(last.at)
+        self.position = last.position
+        return last

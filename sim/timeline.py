@@ -1,0 +1,94 @@
+"""The timeline: the log of one branch, from which the world at any position is had again."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from mfadrill.core.commands import Command
+from mfadrill.core.events import Event
+from mfadrill.core.evolve import evolve
+from mfadrill.core.world import World
+
+#: A checkpoint after this many events. At 0.5M events a second, a seek folds for some 8 ms at the most.
+CHECKPOINT_EVERY = 4096
+
+
+class Act(NamedTuple):
+    """A command that somebody gave, and where its events begin in the log."""
+
+    position: int
+    at: datetime
+    command: Command
+
+
+class Timeline:
+    """An append-only log with checkpoints. A position is a number of events from the start.
+
+    `until` is the instant up to which everything that happens by itself is in the log.
+    """
+
+    def __init__(self, name: str, start: datetime, world: World | None = None) -> None:
+        self.name = name
+        self.start = start
+        self.until = start
+        self.events: list[Event] = []
+        self.acts: list[Act] = []
+        self._checkpoints: list[tuple[int, World]] = [(0, world or World())]
+        self._head = self._checkpoints[0][1]
+        self._latest: tuple[int, World] = self._checkpoints[0]
+
+    @property
+    def head(self) -> World:
+        """The world after all events."""
+        return self._head
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def append(self, events: Sequence[Event]) -> World:
+        """Add facts to the end of the log; the world after them."""
+        if events:
+            self.events += events
+            self._head = evolve(self._head, events)
+            if len(self.events) - self._checkpoints[-1][0] >= CHECKPOINT_EVERY:
+                self._checkpoints.append((len(self.events), self._head))
+        return self._head
+
+    def extend(self, events: Sequence[Event]) -> World:
+        """Add a long stretch of log, with a checkpoint every so often."""
+        for begin in range(0, len(events), CHECKPOINT_EVERY):
+            self.append(events[begin : begin + CHECKPOINT_EVERY])
+        if events:
+            self.until = max(self.until, events[-1].at)
+        return self._head
+
+    def position_at(self, instant: datetime) -> int:
+        """How many events have happened at the instant, those exactly at it included."""
+        return bisect_right(self.events, instant, key=lambda event: event.at)
+
+    def world_at(self, position: int) -> World:
+        """The world after so many events."""
+        if position == len(self.events):
+            return self._head
+        if position == self._latest[0]:
+            return self._latest[1]
+        nearest = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0]) - 1
+        count, world = self._checkpoints[nearest]
+        if count < self._latest[0] <= position:
+            count, world = self._latest
+        world = evolve(world, self.events[count:position])
+        self._latest = position, world
+        return world
+
+    def fork(self, name: str, position: int, now: datetime) -> "Timeline":
+        """A branch that shares everything up to the position, and goes its own way from `now`."""
+        branch = Timeline(name, self.start)
+        branch.until = now
+        branch.events = self.events[:position]
+        branch.acts = self.acts[: bisect_left(self.acts, position, key=lambda act: act.position)]
+        keep = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0])
+        branch._checkpoints = self._checkpoints[:keep]
+        branch._head = self.world_at(position)
+        branch._latest = (position, branch._head)
+        return branch

@@ -1,0 +1,48 @@
+"""The messages that go up from the panes to the application."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from textual.message import Message
+
+from mfadrill.core.commands import Command
+from mfadrill.core.refusals import Refusal
+from mfadrill.sim.simulation import Receipt
+
+
+class Perform(Message):
+    """Give a command to the simulation.
+
+    The application acts, calls `reply` with the receipt or the refusal, and then shows the new world in every
+    pane. Without a `reply`, a refusal is shown as a notification.
+    """
+
+    def __init__(self, command: Command, reply: Callable[[Receipt | Refusal], None] | None = None) -> None:
+        super().__init__()
+        self.command = command
+        self.reply = reply
+
+
+class StartTotp(Message):
+    """Show a QR code in this browser: the simulation chooses the secret. Replies like Perform."""
+
+    def __init__(self, browser: str, reply: Callable[[Receipt | Refusal], None] | None = None) -> None:
+        super().__init__()
+        self.browser = browser
+        self.reply = reply
+
+
+class Travel(Message):
+    """Move the clock by a span, to an instant, to the next event (`None`), and show the digest."""
+
+    def __init__(self, target: timedelta | datetime | None) -> None:
+        super().__init__()
+        self.target = target
+
+
+class OpenLogIn(Message):
+    """Show the log-in of this user in the User Portal, as the link in a mail does."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__()
+        self.username = username
