@@ -1,13 +1,14 @@
 """The state: everything that is true at one instant, on persistent maps, so that a version costs what changed."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Protocol, Self, TypeVar
 
 import immutables
 from msgspec import Struct, structs
 
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import Phone
-from mfadrill.core.policies import Application, Policy, PolicyId, ResourceId
+from mfadrill.core.policies import USER_PORTAL, Application, Policy, PolicyId, ResourceId
 from mfadrill.core.refusals import UnknownThing
 from mfadrill.core.sessions import Session
 from mfadrill.core.users import GroupId, User, UserId, user_id
@@ -38,10 +39,40 @@ class World(Struct, frozen=True):
             raise UnknownThing(f"There is no user {username!r}.")
         return found
 
+    def group_named(self, name: str) -> Group:
+        """The group with this name, whatever its case. Raises UnknownThing."""
+        return _named("group", name, self.groups.values())
+
+    def policy_named(self, name: str) -> Policy:
+        """The policy with this name, whatever its case. Raises UnknownThing."""
+        return _named("policy", name, self.policies.values())
+
+    def resource_named(self, name: str) -> ResourceId:
+        """The User Portal, or the application with this name, whatever its case. Raises UnknownThing."""
+        if name.casefold() == "user portal":
+            return USER_PORTAL
+        return _named("application", name, self.applications.values()).id
+
     def members(self, group: GroupId) -> list[User]:
         """The users in the group, by username."""
         found = [user for user in self.users.values() if group in user.groups]
         return sorted(found, key=lambda user: user.id)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_Named)
+
+
+def _named(kind: str, name: str, among: Iterable[_T]) -> _T:
+    folded = name.casefold()
+    for one in among:
+        if one.name.casefold() == folded:
+            return one
+    raise UnknownThing(f"There is no {kind} {name!r}.")
 
 
 class Draft:

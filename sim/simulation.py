@@ -68,11 +68,22 @@ class Simulation:
         self.timeline = Timeline("main", self.clock.now)
         self.branches = {"main": self.timeline}
         self._agenda = Agenda()
+        self.position = 0
         for command in founding:
-            self.timeline.append(command.decide(self.timeline.head, self.now).events)
-        #: What was there at the start cannot be undone.
-        self.founded = len(self.timeline)
-        self.position = self.founded
+            self.found(command)
+
+    def found(self, command: Command) -> None:
+        """Let this be so from the start on: it is no act, and cannot be undone. Raises a Refusal."""
+        self._append(command.decide(self.timeline.head, self.now).events)
+
+    def copy(self) -> "Simulation":
+        """A private copy at this instant of this branch, which shares the past and costs next to nothing."""
+        twin = Simulation(self.start, self.seed)
+        twin.timeline = self.timeline.fork("main", self.position, self.now)
+        twin.branches = {"main": twin.timeline}
+        twin.position = self.position
+        twin.clock.move_to(self.now)
+        return twin
 
     @property
     def now(self) -> datetime:

@@ -22,7 +22,8 @@ class _Invalid:
     """Stands for a value that has been reported."""
 
 
-INVALID = _Invalid()
+#: Typed as anything: whoever gets it from a shape hands it on, or stops.
+INVALID: Any = _Invalid()
 
 
 class Reference(NamedTuple):
@@ -333,7 +334,7 @@ class Record:
             field = self.fields.get(name)
             if field is None:
                 hint = did_you_mean(name, self.fields)
-                known = "" if hint else f" Known here: {', '.join(self.fields)}."
+                known = "" if hint or len(self.fields) > 20 else f" Known here: {', '.join(self.fields)}."
                 reading.wrong(key_node, f"Unknown key {name[:40]!r}.{hint}{known}")
                 fine = False
             elif name in found:

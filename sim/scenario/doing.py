@@ -1,0 +1,253 @@
+"""What each kind of step does to a simulation. Refusals of the core are raised as they come."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mfadrill.core.accounts import (
+    AddToGroup,
+    CreateUsers,
+    RemoveFromGroup,
+    ScheduleActivation,
+    SetPassword,
+)
+from mfadrill.core.commands import Command, Outcome
+from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
+from mfadrill.core.factors import Factor
+from mfadrill.core.handling_phones import ScanQrCode, SetPhoneClock
+from mfadrill.core.policies import USER_PORTAL, Policy
+from mfadrill.core.portal import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerSecurityKey,
+    AnswerTotp,
+    ConfirmTotp,
+    LogIn,
+    PairPush,
+    RegisterSecurityKey,
+    SendPush,
+)
+from mfadrill.core.refusals import NotAtThisStep
+from mfadrill.core.requirement import RequireMfa, ResetTotp
+from mfadrill.core.settings import DeleteGroup, RenameGroup, UpdateOrganization
+from mfadrill.core.users import DEFAULT_DAYS, UserId, user_id
+from mfadrill.sim.instants import parse_instant
+from mfadrill.sim.scenario.founding import (
+    after_creation,
+    context,
+    new_policy,
+    new_user,
+    organization_settings,
+    policy_fields,
+)
+from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.streams import base32_secret
+
+Outcomes = Sequence[Outcome]
+Run = Callable[[Simulation, Any], Outcomes]
+
+
+def _ids(names: Sequence[str]) -> tuple[UserId, ...]:
+    return tuple(user_id(name) for name in names)
+
+
+def act(simulation: Simulation, *commands: Command) -> Outcomes:
+    """Give the commands one by one; their outcomes together."""
+    found: list[Outcome] = []
+    for command in commands:
+        found += simulation.act(command).outcomes
+    return found
+
+
+# What an admin does
+
+
+def on_users(command: Callable[[tuple[UserId, ...]], Command]) -> Run:
+    """A command on users that needs nothing else."""
+    return lambda simulation, args: act(simulation, command(_ids(args["users"])))
+
+
+def on_name(command: Callable[[str], Command]) -> Run:
+    """A command on a name alone."""
+    return lambda simulation, name: act(simulation, command(name))
+
+
+def in_browser(command: Callable[[str], Command]) -> Run:
+    """A command on a browser alone."""
+    return lambda simulation, args: act(simulation, command(browser_of(args)))
+
+
+def require(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, RequireMfa(_ids(args["users"]), args.get("days", DEFAULT_DAYS)))
+
+
+def reset(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, ResetTotp(_ids(args["users"]), args.get("days", DEFAULT_DAYS)))
+
+
+def schedule(simulation: Simulation, args: Any) -> Outcomes:
+    at = parse_instant(args["at"], simulation.zone)
+    return act(simulation, ScheduleActivation(_ids(args["users"]), at))
+
+
+def create_users(simulation: Simulation, args: Any) -> Outcomes:
+    created = tuple(new_user(name, person, simulation.world) for name, person in args.items())
+    outcomes = list(act(simulation, CreateUsers(created)))
+    for name, person in args.items():
+        act(simulation, *after_creation(name, person, simulation.seed))
+    return outcomes
+
+
+def set_password(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, SetPassword(user_id(args["user"]), args["password"]))
+
+
+def join(simulation: Simulation, args: Any) -> Outcomes:
+    group = simulation.world.group_named(args["group"]).id
+    return act(simulation, AddToGroup(group, _ids(args["users"])))
+
+
+def leave(simulation: Simulation, args: Any) -> Outcomes:
+    group = simulation.world.group_named(args["group"]).id
+    return act(simulation, RemoveFromGroup(group, _ids(args["users"])))
+
+
+def rename_group(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, RenameGroup(simulation.world.group_named(args["group"]).id, args["to"]))
+
+
+def update_organization(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, UpdateOrganization(**organization_settings(args)))
+
+
+def delete_group(simulation: Simulation, name: str) -> Outcomes:
+    return act(simulation, DeleteGroup(simulation.world.group_named(name).id))
+
+
+def create_policy(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, CreatePolicy(new_policy(args, simulation.world)))
+
+
+def delete_policy(simulation: Simulation, name: str) -> Outcomes:
+    return act(simulation, DeletePolicy(simulation.world.policy_named(name).id))
+
+
+def update_policy(simulation: Simulation, args: Any) -> Outcomes:
+    world = simulation.world
+    old = world.policy_named(args["policy"])
+    new = Policy(id=old.id, name=args.get("name", old.name), **policy_fields(args, world))
+    return act(simulation, UpdatePolicy(new))
+
+
+def switch_policy(simulation: Simulation, args: Any) -> Outcomes:
+    policy = simulation.world.policy_named(args["policy"]).id
+    return act(simulation, SwitchPolicy(policy, args["status"]))
+
+
+# What a user does
+
+
+def browser_of(args: Any) -> str:
+    """Everybody has a browser of their own, named like the user, unless the step names another one."""
+    return args.get("browser") or user_id(args.get("user") or args["username"])
+
+
+def log_in(simulation: Simulation, args: Any) -> Outcomes:
+    world = simulation.world
+    username: str = args.get("user") or args["username"]
+    known = world.users.get(user_id(username))
+    password = args.get("password", known.password if known is not None else "") or ""
+    resource = world.resource_named(args["to"]) if "to" in args else USER_PORTAL
+    return act(
+        simulation,
+        LogIn(browser_of(args), username, password, resource, context(args.get("from", {}))),
+    )
+
+
+def show_qr(simulation: Simulation, args: Any) -> Outcomes:
+    return simulation.start_totp(browser_of(args)).outcomes
+
+
+def code_on_phone(simulation: Simulation, args: Any, secret: str | None) -> str:
+    """The code in the step, or else the one that the user's phone shows for the secret."""
+    if "code" in args:
+        return args["code"]
+    phone = simulation.world.phones.get(user_id(args["user"]))
+    for entry in () if phone is None else phone.entries:
+        if entry.secret == secret:
+            return phone.code(entry, simulation.now) if phone is not None else ""
+    raise NotAtThisStep(f"{args['user']}'s phone has no code for this: the QR code was not scanned.")
+
+
+def enter_code(simulation: Simulation, args: Any) -> Outcomes:
+    session = simulation.world.browsers.get(browser_of(args))
+    secret = None if session is None else session.pending_secret
+    return act(simulation, ConfirmTotp(browser_of(args), code_on_phone(simulation, args, secret)))
+
+
+def set_up(simulation: Simulation, args: Any) -> Outcomes:
+    browser = browser_of(args)
+    match args.get("factor", Factor.TOTP):
+        case Factor.WEBAUTHN:
+            credential = base32_secret(simulation.seed, browser, f"key {simulation.now.isoformat()}")
+            return act(simulation, RegisterSecurityKey(browser, credential))
+        case Factor.PUSH:
+            return act(simulation, PairPush(browser))
+        case Factor.DUO:
+            raise NotAtThisStep("Duo needs no set-up.")
+        case _:
+            simulation.start_totp(browser)
+            act(simulation, ScanQrCode(browser))
+            return enter_code(simulation, args)
+
+
+def answer(simulation: Simulation, args: Any) -> Outcomes:
+    browser = browser_of(args)
+    user = simulation.world.user(args["user"])
+    approve = args.get("approve", True)
+    match args.get("with", Factor.TOTP):
+        case Factor.TOTP:
+            secret = user.totp.secret if user.totp is not None else None
+            return act(simulation, AnswerTotp(browser, code_on_phone(simulation, args, secret)))
+        case Factor.PUSH:
+            session = simulation.world.browsers.get(browser)
+            if session is None or session.push_prompt is None:
+                act(simulation, SendPush(browser))
+            return act(simulation, AnswerPush(browser, approve))
+        case Factor.DUO:
+            return act(simulation, AnswerDuo(browser, approve))
+        case _:
+            key = user.security_keys[-1] if user.security_keys else None
+            grown = args.get("counter", 1 + (key.sign_count if key is not None else 0))
+            return act(simulation, AnswerSecurityKey(browser, key.credential if key else "none", grown))
+
+
+def phone_clock(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, SetPhoneClock(user_id(args["user"]), int(args["ahead"].total_seconds())))
+
+
+# What the clock does
+
+
+def advance(simulation: Simulation, span: Any) -> Outcomes:
+    simulation.advance(span)
+    return ()
+
+
+def go_back(simulation: Simulation, span: Any) -> Outcomes:
+    simulation.advance(-span)
+    return ()
+
+
+def travel_to(simulation: Simulation, instant: str) -> Outcomes:
+    simulation.travel_to(parse_instant(instant, simulation.zone))
+    return ()
+
+
+def next_event(simulation: Simulation, _: Any) -> Outcomes:
+    simulation.next_event()
+    return ()
+
+
+def undo(simulation: Simulation, _: Any) -> Outcomes:
+    simulation.undo()
+    return ()

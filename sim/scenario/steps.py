@@ -1,0 +1,211 @@
+"""The steps of a scenario: each kind with its shape, what it is about, and what does it.
+
+A step is one of these keys with its value, and beside it whatever it is expected to bring.
+"""
+
+from typing import NamedTuple
+
+from mfadrill.core.accounts import ActivateUsers, SuspendUsers, UnlockUsers
+from mfadrill.core.handling_phones import ScanQrCode
+from mfadrill.core.portal import LeaveBrowser, SendPush, SkipEnrollment
+from mfadrill.core.requirement import RemoveRequirement
+from mfadrill.core.settings import AddApplication, CreateGroup
+from mfadrill.core.users import DEFAULT_DAYS
+from mfadrill.sim.scenario import doing
+from mfadrill.sim.scenario.document import (
+    CONTEXT,
+    FACTOR,
+    PEOPLE,
+    POLICY,
+    POLICY_FIELDS,
+    SETTINGS,
+    USERS,
+)
+from mfadrill.sim.scenario.shapes import (
+    DAYS,
+    SPAN,
+    Declared,
+    Field,
+    Instant,
+    Number,
+    Record,
+    Ref,
+    Shape,
+    Text,
+    YesNo,
+)
+
+
+class StepKind(NamedTuple):
+    """`run` does the step and answers with the outcome for each user, if it is a command on users."""
+
+    shape: Shape
+    about: str
+    run: doing.Run
+
+
+_users = Field(USERS, "Whom.", required=True)
+_user = Field(Ref("user"), "Who.", required=True)
+_days = Field(DAYS, f"How many days; {DEFAULT_DAYS}, if nothing is said.")
+_in_browser = Field(Text("a browser", 60), "In which browser; everybody's own, if nothing is said.")
+_code = Field(Text("a code", 20_000), "The code; what the user's phone shows, if nothing is said.")
+_JUST_USERS = Record({"users": _users}, short="users")
+_JUST_USER = Record({"user": _user, "browser": _in_browser}, short="user")
+_group = Field(Ref("group"), "The group.", required=True)
+_policy = Field(Ref("policy"), "The policy.", required=True)
+
+
+STEPS: dict[str, StepKind] = {
+    "require MFA": StepKind(
+        Record({"users": _users, "days": _days}, short="users"),
+        "more actions → Require MFA on User Portal, or the same on a user's details.",
+        doing.require,
+    ),
+    "remove requirement": StepKind(
+        _JUST_USERS, "No longer require MFA of users.", doing.on_users(RemoveRequirement)
+    ),
+    "reset TOTP": StepKind(
+        Record({"users": _users, "days": _days}, short="users"),
+        "Reset TOTP MFA: the secret goes, and a new period starts where MFA is required.",
+        doing.reset,
+    ),
+    "activate": StepKind(_JUST_USERS, "Activate staged or suspended users.", doing.on_users(ActivateUsers)),
+    "suspend": StepKind(_JUST_USERS, "Suspend activated users.", doing.on_users(SuspendUsers)),
+    "unlock": StepKind(_JUST_USERS, "Unlock accounts that bad log-ins locked.", doing.on_users(UnlockUsers)),
+    "schedule activation": StepKind(
+        Record({"users": _users, "at": Field(Instant(), "When.", required=True)}),
+        "Activate staged users by itself, later.",
+        doing.schedule,
+    ),
+    "create users": StepKind(PEOPLE, "Create users.", doing.create_users),
+    "set password": StepKind(
+        Record({"user": _user, "password": Field(Text("a password", 200), "The password.", required=True)}),
+        "Set or reset a password; TOTP stays as it is.",
+        doing.set_password,
+    ),
+    "create group": StepKind(Declared("group"), "Create a group.", doing.on_name(CreateGroup)),
+    "rename group": StepKind(
+        Record({"group": _group, "to": Field(Declared("group"), "Its new name.", required=True)}),
+        "Rename a group.",
+        doing.rename_group,
+    ),
+    "delete group": StepKind(
+        Ref("group"),
+        "Delete a group that no policy uses.",
+        doing.delete_group,
+    ),
+    "add to group": StepKind(Record({"group": _group, "users": _users}), "Add users to a group.", doing.join),
+    "remove from group": StepKind(
+        Record({"group": _group, "users": _users}), "Take users out of a group.", doing.leave
+    ),
+    "update organization": StepKind(
+        Record(SETTINGS), "Change the organization's MFA settings.", doing.update_organization
+    ),
+    "add application": StepKind(
+        Declared("application"),
+        "Add a single sign-on application.",
+        doing.on_name(AddApplication),
+    ),
+    "create policy": StepKind(
+        POLICY,
+        "Create a conditional access policy.",
+        doing.create_policy,
+    ),
+    "update policy": StepKind(
+        Record(
+            {
+                "policy": _policy,
+                "name": Field(Declared("policy"), "Its new name."),
+                **POLICY_FIELDS,
+            }
+        ),
+        "Replace a conditional access policy; what is not said is as in a new one.",
+        doing.update_policy,
+    ),
+    "switch policy": StepKind(
+        Record({"policy": _policy, "status": Field(YesNo(), "ON or OFF.", required=True)}),
+        "Switch a policy ON or OFF.",
+        doing.switch_policy,
+    ),
+    "delete policy": StepKind(
+        Ref("policy"),
+        "Delete a policy.",
+        doing.delete_policy,
+    ),
+    "log in": StepKind(
+        Record(
+            {
+                "user": Field(Ref("user"), "Who."),
+                "username": Field(Text("a username", 200), "Instead of a user: a name that need not exist."),
+                "password": Field(Text("a password", 20_000), "The right one, if nothing is said."),
+                "to": Field(Ref("application"), "The User Portal, if nothing is said."),
+                "from": Field(CONTEXT, "Where the log-in comes from."),
+                "browser": _in_browser,
+            },
+            short="user",
+            exactly_one=("user", "username"),
+        ),
+        "Log in with username and password.",
+        doing.log_in,
+    ),
+    "answer challenge": StepKind(
+        Record(
+            {
+                "user": _user,
+                "with": Field(FACTOR, "The factor; TOTP, if nothing is said."),
+                "code": _code,
+                "counter": Field(
+                    Number(0, 2**31), "The security key's counter; one more, if nothing is said."
+                ),
+                "approve": Field(YesNo(), "Approve (if nothing is said) or deny a push or Duo prompt."),
+                "browser": _in_browser,
+            },
+            short="user",
+        ),
+        "Answer the challenge of a log-in.",
+        doing.answer,
+    ),
+    "send push": StepKind(
+        _JUST_USER,
+        "Send a push prompt, and leave it unanswered.",
+        doing.in_browser(SendPush),
+    ),
+    "set up": StepKind(
+        Record(
+            {
+                "user": _user,
+                "factor": Field(FACTOR, "The factor; TOTP, if nothing is said."),
+                "code": _code,
+                "browser": _in_browser,
+            },
+            short="user",
+        ),
+        "Set up a factor from beginning to end; for TOTP: show the QR code, scan it, enter the code.",
+        doing.set_up,
+    ),
+    "show QR code": StepKind(_JUST_USER, "Begin to set up TOTP.", doing.show_qr),
+    "scan QR code": StepKind(
+        _JUST_USER,
+        "Scan the QR code with the user's phone.",
+        doing.in_browser(ScanQrCode),
+    ),
+    "enter code": StepKind(
+        Record({"user": _user, "code": _code, "browser": _in_browser}, short="user"),
+        "Confirm the set-up of TOTP with a code.",
+        doing.enter_code,
+    ),
+    "set up later": StepKind(_JUST_USER, "Skip the modal.", doing.in_browser(SkipEnrollment)),
+    "log out": StepKind(_JUST_USER, "Log out, or leave halfway.", doing.in_browser(LeaveBrowser)),
+    "phone clock": StepKind(
+        Record(
+            {"user": _user, "ahead": Field(SPAN, "How far it is ahead; behind with a minus.", required=True)}
+        ),
+        "Set how far the clock of a user's phone is off.",
+        doing.phone_clock,
+    ),
+    "advance": StepKind(SPAN, "Let time pass; what happens by itself happens.", doing.advance),
+    "go back": StepKind(SPAN, "Turn the clock back; acting there begins another branch.", doing.go_back),
+    "travel to": StepKind(Instant(), "Set the clock to an instant.", doing.travel_to),
+    "next event": StepKind(Record({}), "Go to what happens next.", doing.next_event),
+    "undo": StepKind(Record({}), "Step back to before the latest act.", doing.undo),
+}

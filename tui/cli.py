@@ -1,0 +1,168 @@
+"""The command line that starts everything. Only the command that opens the application imports Textual."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from mfadrill.sim.scenario.problems import UnusableScenarios
+
+#: What `mfadrill` opens when nothing is said.
+FIRST_SCENARIO = "first-rollout"
+
+PASSED, FAILED, UNUSABLE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status says how it went."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except UnusableScenarios as unusable:
+        for problem in unusable.problems:
+            print(problem, file=sys.stderr)
+        return UNUSABLE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mfadrill",
+        description="A flight simulator for MFA rollouts. Without a command it opens the application.",
+    )
+    parser.add_argument("--version", action="version", version=f"mfadrill {version('mfadrill')}")
+    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, step=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    tui = commands.add_parser("tui", help="open the application", description="Open the application.")
+    tui.add_argument(
+        "--scenario",
+        default=FIRST_SCENARIO,
+        metavar="NAME",
+        help="the world to open: a shipped scenario by name, or a file (%(default)s)",
+    )
+    tui.add_argument(
+        "--step",
+        type=int,
+        metavar="N",
+        help="open it after its first N steps; without this, before the first",
+    )
+    tui.set_defaults(run=_tui)
+
+    replay = commands.add_parser(
+        "replay",
+        help="replay scenarios and check what they expect",
+        description="Replay scenarios. Exit status: 0 passed, 1 failed, 2 unusable input.",
+    )
+    replay.add_argument(
+        "scenarios", nargs="*", metavar="FILE", help="files, folders, or names of shipped ones"
+    )
+    replay.add_argument("--shipped", action="store_true", help="all shipped scenarios")
+    replay.add_argument("--json", action="store_true", help="print the results as JSON")
+    replay.add_argument("--junit-xml", type=Path, metavar="FILE", help="write the results as JUnit XML")
+    replay.add_argument(
+        "--check-clock",
+        action="store_true",
+        help="replay each a second time in 1999, to prove that the log does not depend on the wall clock",
+    )
+    replay.set_defaults(run=_replay)
+
+    scenarios = commands.add_parser("scenarios", help="list the shipped scenarios")
+    scenarios.set_defaults(run=_scenarios)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _tui(arguments: argparse.Namespace) -> int:
+    from mfadrill.sim.scenario.load import load
+    from mfadrill.sim.scenario.replay import play_to
+
+    scenarios = load([arguments.scenario])
+    if len(scenarios) != 1:
+        print(
+            f"mfadrill tui: {arguments.scenario} has {len(scenarios)} scenarios; name one.", file=sys.stderr
+        )
+        return UNUSABLE
+    scenario = scenarios[0]
+    steps = arguments.step or 0
+    if not 0 <= steps <= len(scenario.steps):
+        print(f"mfadrill tui: --step is a number from 0 to {len(scenario.steps)} here.", file=sys.stderr)
+        return UNUSABLE
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        print("mfadrill: the application needs a terminal; `mfadrill replay` does not.", file=sys.stderr)
+        return UNUSABLE
+    simulation = play_to(scenario, steps)
+    from mfadrill.tui.app import DrillApp
+
+    DrillApp(simulation, title=scenario.title).run()
+    return PASSED
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from mfadrill.sim.scenario.load import load, shipped
+    from mfadrill.sim.scenario.replay import heeds_the_wall_clock, replay
+    from mfadrill.sim.scenario.report import as_json, as_junit, for_people, summary
+    from mfadrill.sim.scenario.wall_clock import frozen
+
+    names = [*arguments.scenarios, *(shipped() if arguments.shipped else ())]
+    if not names:
+        print("mfadrill replay: name scenario files, or --shipped.", file=sys.stderr)
+        return UNUSABLE
+    scenarios = load(names)
+    replays, seconds = [], []
+    with frozen() as wall:
+        for scenario in scenarios:
+            began = _seconds()
+            replays.append(replay(scenario, wall))
+            seconds.append(_seconds() - began)
+            if not arguments.json:
+                print(for_people(replays[-1]))
+    heedful = [
+        done.scenario.name
+        for done in (replays if arguments.check_clock else ())
+        if heeds_the_wall_clock(done.scenario, done)
+    ]
+    if arguments.json:
+        sys.stdout.write(as_json(replays).decode() + "\n")
+    else:
+        print(summary(replays))
+    if arguments.junit_xml is not None:
+        try:
+            arguments.junit_xml.write_bytes(as_junit(replays, seconds))
+        except OSError as error:
+            print(f"{arguments.junit_xml}: Cannot be written: {error.strerror}.", file=sys.stderr)
+            return UNUSABLE
+    for name in heedful:
+        print(f"{name}: the log depends on the wall clock", file=sys.stderr)
+    return PASSED if all(done.passed for done in replays) and not heedful else FAILED
+
+
+# Taken before anything is frozen: replays stop the clocks that the time module has.
+_seconds = time.perf_counter
+
+
+def _scenarios(_: argparse.Namespace) -> int:
+    from mfadrill.sim.scenario.load import load, shipped
+
+    for scenario in load(shipped()):
+        print(f"{scenario.name:<34} {scenario.title}")
+    return PASSED
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from mfadrill.sim.scenario.schema import schema_text
+
+    sys.stdout.write(schema_text())
+    return PASSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
