@@ -15,6 +15,7 @@ from mfadrill.core.events import (
 )
 from mfadrill.core.occurrences import (
     Occurrence,
+    OccurrenceKind,
     occurrences,
     occurrences_of_session,
     occurrences_of_user,
@@ -86,3 +87,15 @@ class Agenda:
     def at(self, instant: datetime) -> list[Occurrence]:
         """What is noted for the instant, each once, in the order it would happen in; some may not be due any more."""
         return sorted(set(self._by_instant.get(instant, ())))
+
+    def instants(self, world: World, now: datetime) -> list[tuple[datetime, OccurrenceKind]]:
+        """Every instant after `now` with each kind that will happen then, for a picture of what lies ahead."""
+        self.next(world, now)
+        found: list[tuple[datetime, OccurrenceKind]] = []
+        for at, noted in self._by_instant.items():
+            kinds: set[OccurrenceKind] = set()
+            for occurrence in noted if at > now else ():
+                if occurrence.kind not in kinds and still_due(world, occurrence):
+                    kinds.add(occurrence.kind)
+            found += [(at, kind) for kind in sorted(kinds)]
+        return found

@@ -24,6 +24,8 @@ UNIT_WORDS = {
 
 _UNIT = {word: UNITS[unit] for unit, words in UNIT_WORDS.items() for word in words.split()}
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 _PART = re.compile(r"\s*(\d{1,6})\s*([a-z]+)\s*(?:,|and)?")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -85,7 +87,9 @@ def parse_instant(text: str, zone: str | None) -> datetime:
             f"{text[:40]!r} has no zone; write it as '{local:%Y-%m-%d %H:%M} Europe/Berlin' "
             f"or '{local:%Y-%m-%dT%H:%M}+01:00'."
         )
-    return _in_zone(local, written_zone or zone or "UTC")
+    instant = _in_zone(local, written_zone or zone or "UTC")
+    # While the wall clock is frozen, freezegun's own class stands in for datetime, and no log can hold that.
+    return EPOCH + (instant - EPOCH)
 
 
 def _in_zone(local: datetime, zone: str) -> datetime:

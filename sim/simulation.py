@@ -222,6 +222,10 @@ class Simulation:
         kinds = Counter(occurrence.kind.label for occurrence in same)
         return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
 
+    def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:
+        """Every instant after the end of the log at which something will happen by itself, with each kind of it."""
+        return self._agenda.instants(self.timeline.head, self.timeline.until)
+
     def next_event(self) -> Digest:
         """Go to what comes next. Raises CannotTravel when nothing does."""
         coming = self.ahead()
