@@ -104,7 +104,7 @@ def _checked(new: NewUser, world: World, seen: set[UserId], now: datetime) -> Us
         department=new.department,
         state=new.state,
         groups=new.groups,
-        password=new.password,
+        password=new.password or None,
         created_at=now,
     )
 

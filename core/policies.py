@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NewType, assert_never
 
 from msgspec import Struct
@@ -73,9 +73,9 @@ def holds(condition: Condition, context: Context) -> bool | None:
         case DeviceManaged(managed):
             return None if context.device_managed is None else context.device_managed is managed
         case IpIn(networks):
-            if context.ip is None:
+            address = _address(context.ip)
+            if address is None:
                 return None
-            address = ip_address(context.ip)
             return any(address in ip_network(network, strict=False) for network in networks)
         case CountryIn(countries):
             return None if context.country is None else context.country.upper() in countries
@@ -91,6 +91,14 @@ def holds(condition: Condition, context: Context) -> bool | None:
             answer = holds(part, context)
             return None if answer is None else not answer
     assert_never(condition)
+
+
+def _address(typed: str | None) -> IPv4Address | IPv6Address | None:
+    """The address; what is none is as unknown as a missing one."""
+    try:
+        return None if typed is None else ip_address(typed)
+    except ValueError:
+        return None
 
 
 class Action(StrEnum):

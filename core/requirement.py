@@ -34,7 +34,7 @@ from mfadrill.core.world import World
 def whole_days(days: object) -> int:
     """The days as a number, from a number or from what a person typed. Raises DaysOutOfRange."""
     if isinstance(days, str) and days.strip().isascii() and days.strip().isdigit():
-        days = int(days.strip()[:6])
+        days = int(days.strip().lstrip("0")[:4] or "0")  # four digits are too many already
     if isinstance(days, bool) or not isinstance(days, int) or not MIN_DAYS <= days <= MAX_DAYS:
         raise DaysOutOfRange(
             f"Days must be a whole number from {MIN_DAYS} to {MAX_DAYS}; {str(days)[:20]!r} is not."
@@ -106,7 +106,8 @@ RESETTABLE = (FactorStatus.ENROLLED, FactorStatus.ENROLLMENT_EXPIRED, FactorStat
 class ResetTotp(Command, frozen=True):
     """Reset TOTP MFA: the secret goes, and a new period starts if MFA is required.
 
-    With unified MFA the push device goes too. A running period is extended or shortened this way.
+    A staged user is back in pre-enrollment, with the new days. With unified MFA the push device goes too. A running
+    period is extended or shortened this way.
     """
 
     users: tuple[UserId, ...]
@@ -130,6 +131,8 @@ class ResetTotp(Command, frozen=True):
                 facts.append(PushDeleted(now, ADMIN, user.id))
             if not user.required:
                 return OutcomeKind.TOTP_RESET, facts
+            if user.state is UserState.STAGED:
+                return OutcomeKind.TOTP_RESET, [*facts, RequirementSet(now, ADMIN, user.id, days)]
             facts += period_facts(user, days, now)
             return OutcomeKind.TOTP_RESET_PERIOD_STARTED, facts
 
