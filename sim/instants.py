@@ -35,6 +35,9 @@ _SPOKEN = re.compile(
     r"(?:[a-z]{3,9},?\s+)?(\d\d?)\s+([a-z]{3,9})\s+(\d{4})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?)?\s*(\S.*)?",
     re.ASCII | re.IGNORECASE,
 )
+#: Codes of authenticator apps count from 1970, and ten years after the last of these a date is still a date.
+FIRST_YEAR, LAST_YEAR = 1971, 2999
+
 _OFFSET = re.compile(r"(?:UTC)?([+-])(\d\d):?(\d\d)")
 
 
@@ -55,7 +58,10 @@ def parse_span(text: str) -> timedelta:
             raise UnreadableTime(
                 f"{text[:40]!r} is not a span of time; write one such as '8 days' or '36 h'."
             )
-        total += int(part[1]) * unit
+        try:
+            total += int(part[1]) * unit
+        except OverflowError:
+            raise UnreadableTime(f"{text[:40]!r} is too long a span of time.") from None
         end = part.end()
     if not rest:
         raise UnreadableTime("A span of time is missing; write one such as '8 days' or '36 h'.")
@@ -82,6 +88,10 @@ def parse_instant(text: str, zone: str | None) -> datetime:
         local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (the zone follows)
     except ValueError as error:
         raise UnreadableTime(f"{text[:40]!r} is not a date: {error}.") from None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UnreadableTime(
+            f"{text[:40]!r} is out of reach; choose a year from {FIRST_YEAR} to {LAST_YEAR}."
+        )
     if written_zone is None and zone is None:
         raise UnreadableTime(
             f"{text[:40]!r} has no zone; write it as '{local:%Y-%m-%d %H:%M} Europe/Berlin' "
@@ -95,7 +105,7 @@ def parse_instant(text: str, zone: str | None) -> datetime:
 def _in_zone(local: datetime, zone: str) -> datetime:
     if zone in ("Z", "UTC"):
         return local.replace(tzinfo=UTC)
-    if offset := _OFFSET.fullmatch(zone):
+    if (offset := _OFFSET.fullmatch(zone)) and int(offset[2]) < 24 and int(offset[3]) < 60:
         span = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
         return (local - span if offset[1] == "+" else local + span).replace(tzinfo=UTC)
     try:

@@ -1,13 +1,18 @@
 """Mail: the messages that people find in their inbox."""
 
+import re
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from mfadrill.core.organization import Organization
 from mfadrill.core.status import days_left
 from mfadrill.core.users import Mail, MailKind, User
 from mfadrill.core.words import count, when
+
+_ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 
 
 def enrollment_link(user: User) -> str:
@@ -26,11 +31,13 @@ def subject(mail: Mail, organization: Organization) -> str:
 def message(mail: Mail, user: User, organization: Organization) -> EmailMessage:
     """The mail as a message, dated at the simulated instant."""
     found = EmailMessage()
-    found["From"] = f"{_plain(organization.name)} IT <it@{_domain(organization)}>"
-    found["To"] = user.email or f"{user.id}@{_domain(organization)}"
+    found["From"] = Address(_plain(f"{organization.name} IT"), "it", _domain(organization))
+    found["To"] = _address(user, organization)
     found["Subject"] = _plain(subject(mail, organization))
     found["Date"] = format_datetime(mail.sent_at)
-    found["Message-ID"] = f"<{mail.kind.lower()}.{_stamp(mail.sent_at)}.{user.id}@{_domain(organization)}>"
+    found["Message-ID"] = (
+        f"<{mail.kind.lower()}.{_stamp(mail.sent_at)}.{quote(user.id, safe='')}@{_domain(organization)}>"
+    )
     ends = when(mail.ends_at, organization.zone)
     if mail.kind is MailKind.MFA_ENABLED:
         first = f"Your administrator now requires multi-factor authentication. You have {count(mail.days, 'day')}."
@@ -47,8 +54,16 @@ def message(mail: Mail, user: User, organization: Organization) -> EmailMessage:
 
 
 def _plain(text: str) -> str:
-    """A header has no line breaks."""
-    return " ".join(text.split())
+    """A header has no line breaks, nor anything else that cannot be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _address(user: User, organization: Organization) -> Address:
+    """The user's address; one at the organization for who has none that mail could be sent to."""
+    if _ADDRESS.fullmatch(user.email):
+        name, _, domain = user.email.partition("@")
+        return Address(username=name, domain=domain)
+    return Address(username=quote(user.id, safe="") or "user", domain=_domain(organization))
 
 
 def _domain(organization: Organization) -> str:

@@ -22,6 +22,10 @@ from mfadrill.sim.timeline import Act, Timeline
 FURTHEST = timedelta(days=3660)
 
 
+TOO_EARLY = "The simulation starts later than that; there is nothing before its start."
+TOO_FAR = "That is more than ten years after the start; choose an earlier date."
+
+
 class CannotTravel(Refusal):
     """An instant that the clock cannot be set to."""
 
@@ -159,8 +163,12 @@ class Simulation:
     # Travelling
 
     def advance(self, span: timedelta) -> Digest:
-        """Let time pass."""
-        return self.travel_to(self.now + span)
+        """Let time pass. Raises CannotTravel."""
+        try:
+            instant = self.now + span
+        except OverflowError:
+            raise CannotTravel(TOO_EARLY if span < timedelta(0) else TOO_FAR) from None
+        return self.travel_to(instant)
 
     def travel_to(self, instant: datetime) -> Digest:
         """Set the clock; forwards, what happens by itself happens at its exact instant.
@@ -168,9 +176,9 @@ class Simulation:
         Raises CannotTravel before the start or absurdly far ahead.
         """
         if instant < self.start:
-            raise CannotTravel("The simulation starts later than that; there is nothing before its start.")
-        if instant > self.start + FURTHEST:
-            raise CannotTravel("That is more than ten years after the start; choose an earlier date.")
+            raise CannotTravel(TOO_EARLY)
+        if instant - self.start > FURTHEST:
+            raise CannotTravel(TOO_FAR)
         since, before = self.now, self.position
         if instant > self.timeline.until:
             self._run_until(instant)

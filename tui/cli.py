@@ -1,10 +1,12 @@
 """The command line that starts everything. Only the command that opens the application imports Textual."""
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 
 from mfadrill.sim.scenario.problems import UnusableScenarios
@@ -18,14 +20,19 @@ PASSED, FAILED, UNUSABLE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status says how it went."""
     arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title may have what a terminal cannot show
     try:
-        return arguments.run(arguments)
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except UnusableScenarios as unusable:
-        for problem in unusable.problems:
-            print(problem, file=sys.stderr)
+        print(unusable, file=sys.stderr)
         return UNUSABLE
     except BrokenPipeError:
-        sys.stderr.close()
+        # Nobody reads on; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         return 130
@@ -96,7 +103,7 @@ def _tui(arguments: argparse.Namespace) -> int:
     if not 0 <= steps <= len(scenario.steps):
         print(f"mfadrill tui: --step is a number from 0 to {len(scenario.steps)} here.", file=sys.stderr)
         return UNUSABLE
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         print("mfadrill: the application needs a terminal; `mfadrill replay` does not.", file=sys.stderr)
         return UNUSABLE
     simulation = play_to(scenario, steps)

@@ -1,11 +1,12 @@
 """Loading: from files, or the names of shipped scenarios, to scenarios that can be run, or to all that is wrong."""
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from errno import ENAMETOOLONG
 from importlib.resources import files
+from os import fsencode
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import yaml
 
@@ -27,7 +28,7 @@ SUFFIX = ".drill.yaml"
 #: The largest shipped scenario has 4 kB. What is larger than this was not written by hand.
 MAX_BYTES = 1_000_000
 
-#: libyaml composes by recursion and dies of deep nesting; no scenario needs more levels than this.
+#: Nodes are composed by recursion, and deep nesting kills the process; no scenario needs more levels than this.
 MAX_DEPTH = 100
 
 
@@ -101,7 +102,10 @@ class StepShape:
         )
 
     def schema(self) -> dict[str, Any]:
-        return STEP.schema()
+        # What is refused may break the rules that the refusal is about, such as the range of days.
+        about = {name: {"description": field.about} for name, field in STEP.fields.items()}
+        refused = {"type": "object", "properties": about, "additionalProperties": False}
+        return {"if": {"required": ["refused"]}, "then": refused, "else": STEP.schema()}
 
 
 DOCUMENT = Record(header() | {"steps": Field(Many(StepShape(), least=0), "What happens, in order.")})
@@ -123,7 +127,9 @@ def find(names: Iterable[str]) -> list[Path]:
     known = shipped()
     for name in names:
         path = Path(name)
-        if path.is_dir():
+        if not _is_a_path(path):
+            problems.append(Problem(Place(name[:80]), "This cannot be the name of a file."))
+        elif path.is_dir():
             inside = sorted(path.rglob(f"*{SUFFIX}"))
             found += inside
             if not inside:
@@ -138,6 +144,19 @@ def find(names: Iterable[str]) -> list[Path]:
     if problems:
         raise UnusableScenarios(problems)
     return found
+
+
+def _is_a_path(path: Path) -> bool:
+    """Whether the system can look the path up at all; a name may be too long for it."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError as error:
+        return error.errno != ENAMETOOLONG
+    except ValueError:
+        return False
+    return True
 
 
 def load(names: Iterable[str]) -> list[Scenario]:
@@ -156,23 +175,27 @@ def load(names: Iterable[str]) -> list[Scenario]:
 
 def load_file(path: Path) -> Scenario:
     """The scenario in one file. Raises UnusableScenarios."""
-    return read(_text(path), str(path))
+    # The name of a file need not be text, and what is said about it must be.
+    file = fsencode(path).decode(errors="backslashreplace")
+    return read(_text(path, file), file)
 
 
-def _text(path: Path) -> str:
-    place = Place(str(path))
+def _text(path: Path, file: str) -> str:
+    place = Place(file)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            text = f"The file has {size / 1e6:,.1f} MB; a scenario has at most {MAX_BYTES / 1e6:.0f} MB."
-            raise UnusableScenarios([Problem(place, text)])
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as stream:
+            found = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnusableScenarios([Problem(place, f"Cannot be read: {error.strerror}.")]) from None
+    if len(found) > MAX_BYTES:
+        text = f"The file is too large; a scenario has at most {MAX_BYTES / 1e6:.0f} MB."
+        raise UnusableScenarios([Problem(place, text)])
+    try:
+        return found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = found[: error.start].count(b"\n") + 1
         text = "This is not UTF-8 text."
-        raise UnusableScenarios([Problem(Place(str(path), line), text)]) from None
+        raise UnusableScenarios([Problem(Place(file, line), text)]) from None
 
 
 def read(text: str, file: str) -> Scenario:
@@ -214,13 +237,11 @@ def read_steps(text: str, file: str, known: Simulation) -> tuple[Step, ...]:
 
 def compose(text: str, file: str) -> yaml.Node:
     """The text as YAML nodes. Raises UnusableScenarios for what is not YAML, is empty, or nested absurdly."""
-    if _depth(text) > MAX_DEPTH:
-        raise UnusableScenarios([Problem(Place(file), f"Nested deeper than {MAX_DEPTH} levels.")])
     try:
+        _check_events(text, file)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file)
+        place = _place(file, error.problem_mark or error.context_mark)
         raise UnusableScenarios([Problem(place, f"Not YAML: {error.problem or error.context}.")]) from None
     except yaml.YAMLError as error:
         raise UnusableScenarios([Problem(Place(file), f"Not YAML: {str(error).splitlines()[0]}.")]) from None
@@ -234,14 +255,32 @@ def compose(text: str, file: str) -> yaml.Node:
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _depth(text: str) -> int:
-    """An upper bound of how deep the YAML is nested, seen without parsing it."""
-    depth = deepest = 0
-    for bracket in re.findall(r"[\[\]{}]", text):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    indents = max((len(run) for run in re.findall(r"^[ \t?:-]+", text, re.MULTILINE)), default=0)
-    return deepest + indents // 2
+def _check_events(text: str, file: str) -> None:
+    """Look for what must not be composed. Aliases make one node of several, which can blow a file up."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        wrong = ""
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                wrong = f"Nested deeper than {MAX_DEPTH} levels."
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            wrong = "Anchors and aliases (& and *) are not part of the format; write the value out."
+        if wrong:
+            raise UnusableScenarios([Problem(_place(file, event.start_mark), wrong)])
+
+
+class _Mark(Protocol):
+    """Where something begins. PyYAML and libyaml have classes of their own for it."""
+
+    line: int
+    column: int
+
+
+def _place(file: str, mark: _Mark | None) -> Place:
+    return Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
 
 
 def _population(parts: dict[str, Any]) -> list[NewUser]:
@@ -255,12 +294,12 @@ def _check_references(reading: Reading, made_up: set[str]) -> None:
     extra = {"user": made_up, "application": {"User Portal"}, "group": set[str]()}
     if made_up:
         extra["group"] = set(DEPARTMENTS)
+    folded = {kind: {name.casefold() for name in names} for kind, names in extra.items()}
     for kind, name, place in reading.references:
         known = reading.declared.get(kind, {})
-        others = extra.get(kind, set())
-        if name.casefold() in known or name.casefold() in {other.casefold() for other in others}:
+        if name.casefold() in known or name.casefold() in folded.get(kind, ()):
             continue
-        hint = did_you_mean(name, [*known, *others])
+        hint = reading.hint(name, [*known, *extra.get(kind, ())])
         reading.problems.append(Problem(place, f"There is no {kind} {name!r} in this scenario.{hint}"))
 
 
@@ -284,15 +323,25 @@ def _check_travels(steps: Sequence[Step], world: Simulation, reading: Reading) -
     for step in steps:
         if step.refused is not None:
             continue
-        if step.kind == "advance":
-            now += step.args
-        elif step.kind == "go back":
-            now -= step.args
-        elif step.kind == "travel to":
-            now = parse_instant(step.args, world.zone)
-        elif step.kind in ("next event", "undo"):
+        try:
+            if step.kind == "advance":
+                span = now + step.args - world.start
+            elif step.kind == "go back":
+                span = now - step.args - world.start
+            elif step.kind == "travel to":
+                span = parse_instant(step.args, world.zone) - world.start
+            elif step.kind in ("next event", "undo"):
+                return
+            else:
+                continue
+        except Refusal as refusal:
+            reading.problems.append(Problem(step.place, refusal.text))
             return
-        if now < world.start or now > world.start + FURTHEST:
-            where = "before the start of the scenario" if now < world.start else "more than ten years away"
+        except OverflowError:
+            backwards = (step.kind == "advance") is (step.args < timedelta(0))
+            span = timedelta.min if backwards else timedelta.max
+        if not timedelta(0) <= span <= FURTHEST:
+            where = "before the start of the scenario" if span < timedelta(0) else "more than ten years away"
             reading.problems.append(Problem(step.place, f"This travels to {where}."))
             return
+        now = world.start + span

@@ -1,7 +1,8 @@
 """What is wrong with scenario files, all of it at once, and where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import groupby
 from typing import NamedTuple
 
 
@@ -24,12 +25,23 @@ class Problem(NamedTuple):
         return f"{self.place}: {self.text}"
 
 
+#: So many problems of one file are shown; who has more has one mistake that is everywhere.
+SHOWN = 20
+
+
 class UnusableScenarios(Exception):  # noqa: N818  (it names what they are)
     """Scenario files that cannot be run, with every problem that was found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        for file, found in groupby(self.problems, key=lambda problem: problem.place.file):
+            problems = list(found)
+            yield from map(str, problems[:SHOWN])
+            if len(problems) > SHOWN:
+                yield f"{file}: … and {len(problems) - SHOWN:,} more"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -126,11 +126,16 @@ class Drill:
         """Do steps, written as in a scenario file. Raises StepFailed for one that does not bring what it should."""
         __tracebackhide__ = True
         from mfadrill.sim.scenario.load import read_steps
+        from mfadrill.sim.scenario.problems import UnusableScenarios
         from mfadrill.sim.scenario.replay import take
         from mfadrill.sim.scenario.report import failure_in_words
 
         simulation = self.simulation
-        for number, step in enumerate(read_steps(dedent(steps), "drill.play", simulation), 1):
+        try:
+            readable = read_steps(dedent(steps), "drill.play", simulation)
+        except UnusableScenarios as unusable:
+            raise unusable.with_traceback(None) from None  # how they were read is of no interest
+        for number, step in enumerate(readable, 1):
             failure = take(step, number, simulation)
             if failure is not None:
                 raise StepFailed(failure_in_words(failure))

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import category
 from xml.etree import ElementTree
 
 import msgspec
@@ -35,7 +36,7 @@ def failure_in_words(failure: Failure, file: str | None = None) -> str:
             lines.append("    none")
     if file is not None:
         lines.append(f"  look at it:  {look_command(file, failure.number)}")
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def look_command(file: str, number: int) -> str:
@@ -53,8 +54,9 @@ def for_people(replay: Replay) -> str:
     """A line for a scenario that passed, and all about one that failed."""
     scenario = replay.scenario
     if replay.failure is None:
-        return f"passed  {scenario.name:<34} {count(replay.steps_done, 'step'):>9}  {scenario.title}"
-    return f"FAILED  {scenario.name:<34} {scenario.title}\n" + failure_in_words(replay.failure, scenario.file)
+        return visible(f"passed  {scenario.name:<34} {count(replay.steps_done, 'step'):>9}  {scenario.title}")
+    first = visible(f"FAILED  {scenario.name:<34} {scenario.title}")
+    return f"{first}\n{failure_in_words(replay.failure, scenario.file)}"
 
 
 def as_json(replays: Sequence[Replay]) -> bytes:
@@ -106,20 +108,20 @@ def as_junit(replays: Sequence[Replay], seconds: Sequence[float]) -> bytes:
             suite,
             "testcase",
             classname="mfadrill",
-            name=scenario.name,
-            file=scenario.file,
+            name=visible(scenario.name),
+            file=visible(scenario.file),
             time=f"{took:.3f}",
         )
         if replay.failure is not None:
             text = failure_in_words(replay.failure, scenario.file)
             short = ElementTree.SubElement(case, "failure", message=text.splitlines()[0])
-            short.text = _for_xml(text)
+            short.text = text
     suites = ElementTree.Element("testsuites")
     suites.append(suite)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _for_xml(text: str) -> str:
-    """XML 1.0 knows no control characters."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+def visible(text: str) -> str:
+    """Without characters that steer a terminal or turn its writing around; XML 1.0 does not even know some of them."""
+    return "".join(c if c in "\n\t" or category(c)[0] != "C" else "\ufffd" for c in text)

@@ -4,7 +4,8 @@ Reading works on YAML nodes and not on YAML's own idea of types, so that `NO` st
 every value knows its line and column.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
@@ -15,7 +16,7 @@ from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import whole_days
 from mfadrill.core.users import MAX_DAYS, MIN_DAYS
 from mfadrill.sim.instants import parse_instant, parse_span
-from mfadrill.sim.scenario.problems import Place, Problem, did_you_mean
+from mfadrill.sim.scenario.problems import SHOWN, Place, Problem, did_you_mean
 
 
 class _Invalid:
@@ -44,7 +45,6 @@ class Reading:
         self.references: list[Reference] = []
         #: Inside a step that expects a refusal, values may break the rules that it is about.
         self.lenient = False
-        self._seen: set[int] = set()
 
     def place(self, node: Node) -> Place:
         mark = node.start_mark
@@ -54,13 +54,9 @@ class Reading:
         self.problems.append(Problem(self.place(node), text))
         return INVALID
 
-    def is_alias(self, node: Node) -> bool:
-        """Whether a container has been met before, which only an alias does. Aliases can blow a file up."""
-        if id(node) in self._seen:
-            self.wrong(node, "Anchors and aliases (& and *) are not part of the format; write the value out.")
-            return True
-        self._seen.add(id(node))
-        return False
+    def hint(self, name: str, known: Iterable[str]) -> str:
+        """Did you mean? Nobody reads on after so many problems, and looking for near names takes long."""
+        return did_you_mean(name, known) if len(self.problems) < SHOWN else ""
 
 
 class Shape(Protocol):
@@ -88,6 +84,10 @@ def folded(text: str) -> str:
     return "".join(c for c in text.casefold() if c not in " -_")
 
 
+#: Text as a schema sees it: editors take `2026` for a number, and some of them `NO` for a boolean.
+SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+
+
 class Text:
     """A line or more of text."""
 
@@ -103,16 +103,22 @@ class Text:
         return str(node.value).strip()
 
     def schema(self) -> dict[str, Any]:
-        return {"type": ["string", "number", "boolean"]} if self.what != "text" else {"type": "string"}
+        return SCALAR
 
 
 class Parsed:
-    """A scalar that a function makes a value of; its Refusal is what is wrong."""
+    """A scalar that a function makes a value of; its Refusal is what is wrong.
 
-    def __init__(self, what: str, parse: Callable[[str], Any], schema: dict[str, Any]) -> None:
+    One that the core checks again may be wrong where a refusal is expected, and stays text then.
+    """
+
+    def __init__(
+        self, what: str, parse: Callable[[str], Any], schema: dict[str, Any], *, checked_again: bool = False
+    ) -> None:
         self.what = what
         self.parse = parse
         self._schema = schema
+        self._checked_again = checked_again
 
     def read(self, node: Node, reading: Reading) -> Any:
         if not isinstance(node, ScalarNode):
@@ -120,7 +126,9 @@ class Parsed:
         try:
             return self.parse(str(node.value))
         except Refusal as refusal:
-            return str(node.value) if reading.lenient else reading.wrong(node, refusal.text)
+            if reading.lenient and self._checked_again:
+                return str(node.value)
+            return reading.wrong(node, refusal.text)
 
     def schema(self) -> dict[str, Any]:
         return self._schema
@@ -134,7 +142,12 @@ def _start(text: str) -> datetime:
     return parse_instant(text, None)
 
 
-DAYS = Parsed("a number of days", whole_days, {"type": "integer", "minimum": MIN_DAYS, "maximum": MAX_DAYS})
+DAYS = Parsed(
+    "a number of days",
+    whole_days,
+    {"type": "integer", "minimum": MIN_DAYS, "maximum": MAX_DAYS},
+    checked_again=True,
+)
 SPAN = Parsed("a span of time", _span, {"type": "string", "examples": ["8 days", "36 h"]})
 START = Parsed(
     "an instant with its zone", _start, {"type": "string", "examples": ["2026-03-02 09:00 Europe/Berlin"]}
@@ -165,10 +178,12 @@ class Number:
         self.high = high
 
     def read(self, node: Node, reading: Reading) -> Any:
-        if isinstance(node, ScalarNode) and node.value.isascii() and node.value.lstrip("-").isdigit():
-            number = int(node.value[:12])
-            if self.low <= number <= self.high:
-                return number
+        if (
+            isinstance(node, ScalarNode)
+            and re.fullmatch(r"-?[0-9]{1,12}", node.value)
+            and self.low <= int(node.value) <= self.high
+        ):
+            return int(node.value)
         return reading.wrong(
             node, f"Expected a whole number from {self.low} to {self.high}, found {kind_of(node)}."
         )
@@ -183,11 +198,13 @@ class Choice:
     def __init__(self, words: Mapping[str, Any]) -> None:
         self.words = words
         self._by_folded = {folded(word): value for word, value in words.items()}
+        self._values: list[str] = []
 
     @classmethod
     def of(cls, enum: type[StrEnum]) -> "Choice":
         """By the labels of an enum that has them, else by its values; the values are understood, too."""
         shape = cls({getattr(member, "label", member.value): member for member in enum})
+        shape._values = [member.value for member in enum]
         shape._by_folded |= {folded(member.value): member for member in enum}
         return shape
 
@@ -197,11 +214,26 @@ class Choice:
             if key in self._by_folded:
                 return self._by_folded[key]
         words = ", ".join(self.words)
-        hint = did_you_mean(node.value, self.words) if isinstance(node, ScalarNode) else ""
+        hint = reading.hint(node.value, self.words) if isinstance(node, ScalarNode) else ""
         return reading.wrong(node, f"Expected one of: {words}; found {kind_of(node)}.{hint}")
 
     def schema(self) -> dict[str, Any]:
-        return {"enum": list(self.words)}
+        # An editor offers the words, and takes them in another case as well.
+        accepted = "|".join(dict.fromkeys(_in_any_case(word) for word in (*self.words, *self._values)))
+        return {"anyOf": [{"enum": list(self.words)}, {"type": "string", "pattern": f"^({accepted})$"}]}
+
+
+def _in_any_case(word: str) -> str:
+    """A regular expression; JSON Schema's have no flags."""
+    found = ""
+    for c in word:
+        if c in " -_":
+            found += "[ _-]?"
+        elif c.isalpha():
+            found += f"[{c.upper()}{c.lower()}]"
+        else:
+            found += re.escape(c)
+    return found
 
 
 YES_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
@@ -214,7 +246,7 @@ class YesNo:
         return reading.wrong(node, f"Expected yes or no, found {kind_of(node)}.")
 
     def schema(self) -> dict[str, Any]:
-        return {"enum": [True, False, "yes", "no", "on", "off", "ON", "OFF"]}
+        return {"enum": [True, False, *YES_NO, *(word.upper() for word in YES_NO)]}
 
 
 class Declared:
@@ -225,7 +257,7 @@ class Declared:
 
     def read(self, node: Node, reading: Reading) -> Any:
         name = Text(f"the name of a {self.kind}", 200).read(node, reading)
-        if isinstance(name, _Invalid):
+        if isinstance(name, _Invalid) or reading.lenient:
             return name
         known = reading.declared.setdefault(self.kind, {})
         first = known.get(name.casefold())
@@ -235,7 +267,7 @@ class Declared:
         return name
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string"}
+        return SCALAR
 
 
 class Ref:
@@ -251,7 +283,7 @@ class Ref:
         return name
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string"}
+        return SCALAR
 
 
 class Many:
@@ -265,8 +297,6 @@ class Many:
         if not isinstance(node, SequenceNode):
             value = self.of.read(node, reading)
             return value if isinstance(value, _Invalid) else [value]
-        if reading.is_alias(node):
-            return INVALID
         if len(node.value) < self.least:
             return reading.wrong(node, f"Expected a list with at least {self.least}, found an empty one.")
         values = [self.of.read(item, reading) for item in node.value]
@@ -287,8 +317,6 @@ class Table:
     def read(self, node: Node, reading: Reading) -> Any:
         if not isinstance(node, MappingNode):
             return reading.wrong(node, f"Expected a mapping (name: value), found {kind_of(node)}.")
-        if reading.is_alias(node):
-            return INVALID
         found: dict[Any, Any] = {}
         fine = True
         for key_node, value_node in node.value:
@@ -325,15 +353,13 @@ class Record:
     def read(self, node: Node, reading: Reading) -> Any:
         if not isinstance(node, MappingNode):
             return self._read_short(node, reading)
-        if reading.is_alias(node):
-            return INVALID
         found: dict[str, Any] = {}
         fine = True
         for key_node, value_node in node.value:
             name = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
             field = self.fields.get(name)
             if field is None:
-                hint = did_you_mean(name, self.fields)
+                hint = reading.hint(name, self.fields)
                 known = "" if hint or len(self.fields) > 20 else f" Known here: {', '.join(self.fields)}."
                 reading.wrong(key_node, f"Unknown key {name[:40]!r}.{hint}{known}")
                 fine = False
@@ -353,11 +379,11 @@ class Record:
             isinstance(node, ScalarNode)
             and not node.value
             and not any(f.required for f in self.fields.values())
+            and not self.exactly_one
         ):
             return {}
-        return reading.wrong(
-            node, f"Expected a mapping with {', '.join(self.fields)}; found {kind_of(node)}."
-        )
+        wanted = f"a mapping with {', '.join(self.fields)}" if self.fields else "nothing here"
+        return reading.wrong(node, f"Expected {wanted}; found {kind_of(node)}.")
 
     def _complete(self, node: Node, found: Mapping[str, Any], reading: Reading) -> bool:
         missing = [name for name, field in self.fields.items() if field.required and name not in found]
