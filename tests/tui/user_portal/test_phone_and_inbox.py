@@ -1,0 +1,114 @@
+"""The drawers: the user's phone and the user's mail."""
+
+from datetime import timedelta
+
+from textual.widgets import Input, OptionList
+
+from mfadrill.core.factors import Factor
+from mfadrill.core.totp import code_at
+from mfadrill.tui.user_portal.drawers import Drawer
+from mfadrill.tui.user_portal.view import Place
+from user_portal_harness import ADA, SECRET, Person, at_portal, demand, enroll, nordwind
+
+
+async def open_drawer(person: Person, drawer: Drawer) -> None:
+    await person.click(drawer, within="PortalHeader")
+
+
+async def test_the_phones_clock_is_set_off_and_right_again() -> None:
+    simulation = nordwind()
+    enroll(simulation, Factor.TOTP)
+    demand(simulation)
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.PHONE)
+        await person.click("plus-4-min", within="PhoneDrawer")
+        await person.click("minus-30-s", within="PhoneDrawer")
+        assert person.text("clock", within="PhoneDrawer") == "Its clock: Mon 09:03:30 (+3 min 30 s off)"
+        await person.click("use", within="PhoneDrawer")
+        await person.click("verify")
+        assert person.text("failure") == "✗ That code is not right."
+        await person.click("set-right", within="PhoneDrawer")
+        assert person.app.simulation.world.phones[ADA].offset_seconds == 0
+
+
+async def test_an_entry_types_its_code_into_the_portal() -> None:
+    simulation = nordwind()
+    enroll(simulation, Factor.TOTP)
+    demand(simulation)
+    async with at_portal(simulation, (80, 19)) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.PHONE)
+        assert person.app.query_one("#entries", OptionList).has_focus
+        await person.pilot.press("enter")
+        await person.settle()
+        assert person.screen.query_one("#code", Input).value == code_at(SECRET, simulation.now)
+        assert person.app.query_one("#screens").display
+        await open_drawer(person, Drawer.PHONE)
+        await person.click("next", within="PhoneDrawer")
+        assert person.app.travelled == [timedelta(seconds=30)]
+
+
+async def test_the_qr_code_is_scanned_from_the_drawer() -> None:
+    async with at_portal(nordwind(days=7)) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.PHONE)
+        assert not person.app.query_one("PhoneDrawer #scan").display
+        await person.click("continue")
+        await person.click("scan", within="PhoneDrawer")
+        assert person.app.query_one("#entries", OptionList).option_count == 1
+
+
+async def test_a_prompt_is_answered_on_the_phone_in_the_drawer() -> None:
+    simulation = nordwind(Factor.PUSH, Factor.TOTP)
+    enroll(simulation, Factor.PUSH)
+    demand(simulation)
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.PHONE)
+        await person.click("send")
+        assert person.text("prompt", within="PhoneDrawer").startswith("Log-in at Nordwind Freight? 60 s")
+        await person.click("approve", within="PhoneDrawer")
+        assert person.place == Place.WELCOME
+
+
+async def test_nobodys_phone_says_what_would_fill_it() -> None:
+    async with at_portal(nordwind()) as person:
+        await open_drawer(person, Drawer.PHONE)
+        assert "pick a user first" in person.text("title", within="PhoneDrawer")
+        await open_drawer(person, Drawer.INBOX)
+        assert "pick a user first" in person.text("none", within="InboxDrawer")
+
+
+async def test_the_mails_link_goes_to_that_users_log_in() -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=6))
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        header = person.app.query_one("PortalHeader #inbox")
+        assert str(header.label) == "Inbox (2)"  # type: ignore[attr-defined]
+        await open_drawer(person, Drawer.INBOX)
+        assert person.text("subject", within="InboxDrawer").startswith("Reminder")
+        await person.pilot.press("down")
+        await person.settle()
+        assert person.text("subject", within="InboxDrawer").startswith("MFA Now Enabled")
+        assert "You have 7 days." in person.text("body", within="InboxDrawer")
+        assert "mfadrill://" not in person.text("body", within="InboxDrawer")
+        await person.click("open-set-up", within="InboxDrawer")
+        assert person.app.opened == ["ada.lovelace"]
+        assert person.place == Place.LOG_IN
+        assert person.screen.query_one("#password").has_focus
+        await person.click("submit")
+        assert person.place == Place.SET_UP
+
+
+async def test_going_back_in_time_takes_the_mail_away() -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=6))
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        simulation.travel_to(simulation.start + timedelta(days=1))
+        person.app.redraw()
+        await person.settle()
+        assert person.place == Place.LOG_IN
+        assert len(person.app.pane.view.inbox) == 1  # type: ignore[union-attr]

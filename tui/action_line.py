@@ -1,0 +1,77 @@
+"""A line of text in which pieces can be clicked."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from rich.style import Style
+from rich.text import Text
+from textual.widget import Widget
+
+
+class Link(Struct, frozen=True):
+    """A piece of a line. With an action (`app.do('…')`) it can be clicked."""
+
+    text: str
+    tone: str = ""
+    action: str = ""
+
+
+class ActionLine(Widget):
+    """Text on one row; its links run actions."""
+
+    DEFAULT_CSS = """
+    ActionLine {
+        height: 1;
+        text-wrap: nowrap;
+        text-overflow: clip;
+        & > .line--muted { color: $text-muted; }
+        & > .line--good { color: $success; }
+        & > .line--warn { color: $warning; }
+        & > .line--bad { color: $error; }
+        & > .line--accent { color: $primary; }
+        & > .line--key { color: $footer-key-foreground; }
+        & > .line--strong { text-style: bold; }
+        & > .line--button { background: $panel; color: $foreground; }
+        & > .line--active { background: $primary; color: $background; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES = {
+        f"line--{tone}"
+        for tone in ("muted", "good", "warn", "bad", "accent", "key", "strong", "button", "active")
+    }
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.auto_links = False
+        self._links: tuple[Link, ...] = ()
+
+    def show_links(self, links: Iterable[Link]) -> None:
+        """Show these pieces; nothing is repainted when they are the same as before."""
+        before, self._links = self._links, tuple(links)
+        if self._links != before:
+            self.refresh(layout=self.styles.auto_dimensions)
+
+    def render(self) -> Text:
+        text = Text(no_wrap=True, end="")
+        for link in self._links:
+            style = (
+                self.get_component_rich_style(f"line--{link.tone}", partial=True) if link.tone else Style()
+            )
+            if link.action:
+                style += Style.from_meta({"@click": link.action})
+            text.append(link.text, style)
+        return text
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.refresh()
+
+    @property
+    def plain(self) -> str:
+        """What is shown, as text."""
+        return "".join(link.text for link in self._links)
+
+    def offset_of(self, text: str) -> int:
+        """The column at which a text begins."""
+        return self.plain.index(text)

@@ -1,0 +1,60 @@
+"""The result sheet: what an action did, by outcome, with the names."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Static
+
+from mfadrill.tui.admin_portal.bulk_view import ResultLine
+from mfadrill.tui.cells import Piece
+from mfadrill.tui.dialog import Box, Dialog, RowButton
+from mfadrill.tui.line_list import LineList
+
+
+class ResultList(LineList):
+    """The lines of a result; there may be one for each of 100,000 users."""
+
+    DEFAULT_CSS = """
+    ResultList { height: auto; max-height: 16; margin: 1 0 0 0; }
+    """
+
+    def __init__(self, lines: list[ResultLine]) -> None:
+        super().__init__(id="lines")
+        self._lines = lines
+
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def line(self, index: int, width: int) -> list[Piece]:
+        line = self._lines[index]
+        return [(line.text, line.tone)]
+
+    def describe(self, index: int) -> str | None:
+        return self._lines[index].text.strip()
+
+    def on_mount(self) -> None:
+        self.lines_changed()
+        self.styles.height = min(16, max(1, len(self._lines)))
+
+
+class ResultSheet(Dialog[None]):
+    """Shown after an action on users."""
+
+    def __init__(self, title: str, lines: list[ResultLine], note: str = "") -> None:
+        super().__init__()
+        self._heading, self.lines, self.note = title, lines, note
+
+    def compose(self) -> ComposeResult:
+        with Box(self._heading):
+            yield ResultList(self.lines)
+            if self.note:
+                yield Static(self.note, classes="muted", markup=False)
+            with Horizontal(classes="buttons"):
+                yield RowButton("close", id="close", primary=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#close").focus()
+
+    @on(Button.Pressed, "#close")
+    def _close(self) -> None:
+        self.dismiss(None)

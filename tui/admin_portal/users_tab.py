@@ -1,0 +1,248 @@
+"""The Users tab: filters, the list, the details of the user at the cursor, and the selection."""
+
+from datetime import datetime
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from mfadrill.core.users import User, UserId
+from mfadrill.core.words import count
+from mfadrill.core.world import World
+from mfadrill.sim.simulation import Receipt
+from mfadrill.tui.action_line import ActionLine, Link
+from mfadrill.tui.actions import Area, bindings
+from mfadrill.tui.admin_portal.bulk_dialog import MANY, BulkDialog
+from mfadrill.tui.admin_portal.bulk_view import (
+    BULK_ACTIONS,
+    PERIOD_STARTS,
+    BulkAction,
+    preview,
+    result_lines,
+)
+from mfadrill.tui.admin_portal.filter_bar import FilterBar
+from mfadrill.tui.admin_portal.result_sheet import ResultSheet
+from mfadrill.tui.admin_portal.user_list import UserList
+from mfadrill.tui.admin_portal.user_sheet import UserSheet
+from mfadrill.tui.admin_portal.users_view import (
+    Directory,
+    Filters,
+    UsersView,
+    selection_in_words,
+    user_in_full,
+    users_view,
+)
+from mfadrill.tui.menu import Item, Menu
+from mfadrill.tui.messages import OpenLogIn
+
+
+class UsersTab(Widget):
+    DEFAULT_CSS = """
+    UsersTab UserList { height: 1fr; }
+    UsersTab #details { height: 2; background: $boost; color: $foreground; padding: 0 1; }
+    UsersTab #selection { background: $surface; padding: 0 1; }
+    """
+    BINDINGS = bindings(Area.USERS)
+
+    class SelectionChanged(Message):
+        """Other users are selected, or the cursor is on another one."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.world = World()
+        self.now: datetime | None = None
+        self._directory = Directory(self.world.users)
+        self._view: UsersView | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FilterBar()
+        yield UserList(id="users-list")
+        yield Static("", id="details", markup=False)
+        yield ActionLine(id="selection")
+
+    @property
+    def user_list(self) -> UserList:
+        return self.query_one(UserList)
+
+    @property
+    def filters(self) -> Filters:
+        return self.query_one(FilterBar).filters
+
+    def show(self, world: World, now: datetime) -> None:
+        if world.users is not self._directory.source:
+            self._directory = Directory(world.users, self._directory)
+        self.world, self.now = world, now
+        self.user_list.selected = {user for user in self.user_list.selected if user in world.users}
+        self._show_matching()
+
+    def _show_matching(self) -> None:
+        assert self.now is not None
+        view = self._view = users_view(self._directory, self.world, self.now, self.filters)
+        self.user_list.show(view)
+        found = f"{len(view.users):,} of {view.total:,}" if self.filters.any else count(view.total, "user")
+        self.query_one(FilterBar).show_found(found)
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        """Show the user at the cursor, and how many are selected."""
+        self._show_details()
+        view, selected = self._view, self.user_list.selected
+        hidden = 0 if view is None or not self.filters.any else view.hidden(selected)
+        shown = selection_in_words(len(selected), hidden) if selected else "none selected"
+        links = [Link(shown, "strong" if selected else "muted"), Link("  ")]
+        links += [Link(" more actions ▾ ", "button", "app.do('users.more')"), Link("  ")]
+        links += [Link(" select all ", "button", "app.do('users.all')"), Link("  ")]
+        if selected:
+            links.append(Link(" clear ", "button", "app.do('users.none')"))
+        self.query_one("#selection", ActionLine).show_links(links)
+        self.post_message(self.SelectionChanged())
+
+    def _show_details(self) -> None:
+        user, view = self.user_list.user, self._view
+        width = max(20, self.size.width - 2)
+        details = (
+            "" if user is None or view is None else user_in_full(user, view.organization, view.now, width)
+        )
+        self.query_one("#details", Static).update(Text(details))
+
+    def on_resize(self) -> None:
+        self._show_details()
+
+    @property
+    def target_count(self) -> int:
+        """How many users an action is for."""
+        return len(self.user_list.selected) or (0 if self.user_list.user is None else 1)
+
+    @property
+    def targets(self) -> tuple[UserId, ...]:
+        """The selected users, or else the one at the cursor."""
+        if self.user_list.selected:
+            return tuple(sorted(self.user_list.selected))
+        return () if self.user_list.user is None else (self.user_list.user.id,)
+
+    def users_like(self, text: str) -> list[User]:
+        """Those in whose names every word of the text is found."""
+        return self._directory.search(text)
+
+    # What happens in the list
+
+    @on(FilterBar.Changed)
+    def _filters_changed(self, event: FilterBar.Changed) -> None:
+        event.stop()
+        self._show_matching()
+
+    @on(UserList.Moved)
+    def _moved(self, event: UserList.Moved) -> None:
+        event.stop()
+        self._show_details()
+
+    @on(UserList.Toggled)
+    def _toggled(self, event: UserList.Toggled) -> None:
+        event.stop()
+        self._show_selection()
+
+    @on(UserList.AllToggled)
+    def _all_toggled(self, event: UserList.AllToggled) -> None:
+        event.stop()
+        if self._view is not None and all(user.id in self.user_list.selected for user in self._view.users):
+            self.action_select_none()
+        else:
+            self.action_select_all()
+
+    @on(UserList.Opened)
+    def _opened(self, event: UserList.Opened) -> None:
+        event.stop()
+        user = self.user_list.user_at(event.index)
+        if user is not None:
+            self.open_user(user.id)
+
+    @on(Input.Submitted, "#search")
+    def _searched(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.user_list.focus()
+
+    # Actions
+
+    def action_search(self) -> None:
+        self.query_one("#search").focus()
+
+    def action_select_all(self) -> None:
+        if self._view is not None:
+            self.user_list.selected |= {user.id for user in self._view.users}
+            self.user_list.refresh()
+            self._show_selection()
+
+    def action_select_none(self) -> None:
+        self.user_list.selected = set()
+        self.user_list.refresh()
+        self._show_selection()
+
+    def action_clear_filters(self) -> None:
+        self.query_one(FilterBar).set_filters(Filters())
+
+    def action_log_in_as(self) -> None:
+        if self.user_list.user is not None:
+            self.post_message(OpenLogIn(self.user_list.user.username))
+
+    def open_user(self, user: UserId) -> None:
+        """Open the sheet of a user."""
+        assert self.now is not None
+        self.user_list.put_on(user)
+        self.app.push_screen(UserSheet(user, self.world, self.now), self._sheet_closed)
+
+    def _sheet_closed(self, wish: str | None) -> None:
+        """The sheet of a user may have asked for an action, or for the log-in, of its user."""
+        if self.user_list.user is not None and wish is not None:
+            kind, _, user = wish.partition(" ")
+            if kind == "log-in":
+                self.post_message(OpenLogIn(self.world.users[UserId(user)].username))
+            else:
+                self._open_bulk(BULK_ACTIONS[kind], (UserId(user),))
+
+    def action_more_actions(self) -> None:
+        line = self.query_one("#selection", ActionLine)
+        title = f"more actions: {self._for_how_many()}"
+        items = [self._item(action) for action in BULK_ACTIONS.values()]
+        self.app.push_screen(Menu(title, items, line.region.translate((2, 0))), self._action_chosen)
+
+    def _for_how_many(self) -> str:
+        targets = self.targets
+        return self.world.users[targets[0]].username if len(targets) == 1 else count(len(targets), "user")
+
+    def _item(self, action: BulkAction) -> Item:
+        if self.now is None or len(self.targets) > MANY:
+            return Item(action.id, f"{action.title}…")
+        found = preview(action, self.targets, "7", self.world, self.now)
+        remark = found.in_words()
+        if found.refusal and len(found.refusal) > 60:
+            remark = "applies to nobody here"
+        return Item(action.id, f"{action.title}…", remark)
+
+    def _action_chosen(self, action: str | None) -> None:
+        if action is not None:
+            self.action_bulk(action)
+
+    def action_bulk(self, action: str) -> None:
+        self._open_bulk(BULK_ACTIONS[action], self.targets)
+
+    def _open_bulk(self, action: BulkAction, users: tuple[UserId, ...]) -> None:
+        assert self.now is not None
+
+        def done(receipt: Receipt | None) -> None:
+            if receipt is not None:
+                self._show_result(action, receipt)
+
+        self.app.push_screen(BulkDialog(action, users, self.world, self.now), done)
+
+    def _show_result(self, action: BulkAction, receipt: Receipt) -> None:
+        mailed = sum(type(event).__name__ == "MailSent" for event in receipt.events)
+        notes = [f"{count(mailed, 'mail')} sent."] if mailed else []
+        if any(outcome.kind in PERIOD_STARTS for outcome in receipt.outcomes):
+            notes.append("Undo with u.")
+        if receipt.forked:
+            notes.append(f"This was in the past, so it happened on a new branch: {receipt.forked}.")
+        lines = result_lines(receipt.outcomes, self.world.users)
+        self.app.push_screen(ResultSheet(action.title, lines, " ".join(notes)))

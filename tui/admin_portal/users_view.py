@@ -1,0 +1,205 @@
+"""What the Users tab shows, computed from the world: which users match, and the row of each."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence, Set
+from datetime import datetime
+from functools import cached_property
+
+import immutables
+from msgspec import Struct
+
+from mfadrill.core.factors import FactorStatus
+from mfadrill.core.organization import Organization
+from mfadrill.core.status import days_left, is_mfa_active, totp_detail, totp_status
+from mfadrill.core.users import User, UserId, UserState
+from mfadrill.core.words import MONTHS, count, local, status_in_full, when
+from mfadrill.core.world import World
+from mfadrill.tui.cells import cell_len, fit
+
+
+class Filters(Struct, frozen=True):
+    """What the list is narrowed to; None does not narrow."""
+
+    text: str = ""
+    state: UserState | None = None
+    required: bool | None = None
+    active: bool | None = None
+    status: FactorStatus | None = None
+
+    @property
+    def any(self) -> bool:
+        return self != Filters()
+
+
+class UserRow(Struct, frozen=True):
+    """One line of the list."""
+
+    username: str
+    name: str
+    state: str
+    locked: bool
+    department: str
+    mfa: str
+    tone: str
+    required: bool
+
+
+class UsersView(Struct, frozen=True):
+    """The users that match, by username, and what is needed to show any of them."""
+
+    users: Sequence[User]
+    total: int
+    organization: Organization
+    now: datetime
+    filters: Filters
+
+    def index_of(self, user: UserId) -> tuple[int, bool]:
+        """Where the user is, or would be, and whether it is there."""
+        index = bisect_left(self.users, user, key=lambda found: found.id)
+        return index, index < len(self.users) and self.users[index].id == user
+
+    def row(self, index: int) -> UserRow:
+        return user_row(self.users[index], self.organization, self.now)
+
+    def hidden(self, selected: Set[UserId]) -> int:
+        """How many of the selected users are not among these."""
+        if len(self.users) < len(selected):
+            return len(selected) - sum(user.id in selected for user in self.users)
+        return sum(not self.index_of(user)[1] for user in selected)
+
+    @property
+    def empty(self) -> str:
+        """What would fill an empty list."""
+        if not self.total:
+            return "There are no users yet.\nA scenario creates them; so does `mfadrill --people 50`."
+        widen = ["search for less" if self.filters.text else ""]
+        if self.filters != Filters(text=self.filters.text):
+            widen.append("clear a filter (c clears all)")
+        return f"None of the {count(self.total, 'user')} matches.\nTo see some, " + " or ".join(
+            part for part in widen if part
+        )
+
+
+class Directory:
+    """The users of one world by username, with what a search looks through; made once for each world."""
+
+    def __init__(self, users: "immutables.Map[UserId, User]", before: "Directory | None" = None) -> None:
+        self.source = users
+        self.users: list[User] = _in_order_of(before, users) or sorted(
+            users.values(), key=lambda user: user.id
+        )
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [f"{u.username} {u.first_name} {u.last_name} {u.email}".casefold() for u in self.users]
+
+    def search(self, text: str) -> list[User]:
+        """The users in whose names or mail address every word is found."""
+        words = text.casefold().split()
+        if not words:
+            return self.users
+        pairs = zip(self.users, self.texts, strict=True)
+        if len(words) == 1:
+            word = words[0]
+            return [user for user, found in pairs if word in found]
+        return [user for user, found in pairs if all(word in found for word in words)]
+
+
+def _in_order_of(before: Directory | None, users: "immutables.Map[UserId, User]") -> list[User] | None:
+    """The users in the order that they had before, which saves sorting; None if they are not the same ones."""
+    if before is None or len(before.users) != len(users):
+        return None
+    found = [users.get(user.id) for user in before.users]
+    return None if None in found else [user for user in found if user is not None]
+
+
+def users_view(directory: Directory, world: World, now: datetime, filters: Filters) -> UsersView:
+    """The users of the directory that the filters let through."""
+    organization = world.organization
+    found = directory.search(filters.text)
+    for test in _tests(filters, organization, now):
+        found = [user for user in found if test(user)]
+    return UsersView(found, len(directory.users), organization, now, filters)
+
+
+def _tests(filters: Filters, organization: Organization, now: datetime) -> list[Callable[[User], bool]]:
+    tests: list[Callable[[User], bool]] = []
+    if filters.state is not None:
+        tests.append(lambda user: user.state is filters.state)
+    if filters.required is not None:
+        tests.append(lambda user: user.required is filters.required)
+    if filters.active is not None:
+        tests.append(lambda user: is_mfa_active(user, organization, now) is filters.active)
+    if filters.status is not None:
+        tests.append(lambda user: totp_status(user, organization, now) is filters.status)
+    return tests
+
+
+TONES = {
+    FactorStatus.ENROLLED: "good",
+    FactorStatus.NOT_ENROLLED: "muted",
+    FactorStatus.PRE_ENROLLMENT: "accent",
+    FactorStatus.IN_ENROLLMENT: "warn",
+    FactorStatus.ENROLLMENT_EXPIRED: "bad",
+    FactorStatus.DISABLED: "muted",
+}
+
+
+def status_in_short(user: User, organization: Organization, now: datetime) -> str:
+    """The TOTP status in up to 19 cells, such as `◔ 5 days left`."""
+    detail = totp_detail(user, organization, now)
+    match detail.status:
+        case FactorStatus.ENROLLED:
+            return "✓ enrolled"
+        case FactorStatus.IN_ENROLLMENT if detail.ends_at is not None:
+            return f"◔ {count(days_left(detail.ends_at, now), 'day')} left"
+        case FactorStatus.ENROLLMENT_EXPIRED if detail.ends_at is not None:
+            there = local(detail.ends_at, organization.zone)
+            year = "" if there.year == local(now, organization.zone).year else f" {there.year}"
+            return f"✗ expired {there.day} {MONTHS[there.month - 1]}{year}"
+        case FactorStatus.PRE_ENROLLMENT:
+            return f"… pre-enrollment {detail.days}d"
+        case FactorStatus.DISABLED:
+            return "– TOTP is off"
+        case _:
+            return "· not enrolled"
+
+
+def user_row(user: User, organization: Organization, now: datetime) -> UserRow:
+    return UserRow(
+        username=user.username,
+        name=user.name if user.name != user.username else "",
+        state=user.state.label,
+        locked=user.is_locked(now),
+        department=user.department,
+        mfa=status_in_short(user, organization, now),
+        tone=TONES[totp_status(user, organization, now)],
+        required=user.required,
+    )
+
+
+def status_line(user: User, organization: Organization, now: datetime) -> str:
+    """Everything about a user's TOTP and account in one line."""
+    parts = [status_in_full(totp_detail(user, organization, now), now, organization.zone)]
+    if user.is_locked(now):
+        until = user.lockout.until if user.lockout is not None else None
+        parts.append(
+            f"account locked by bad log-ins until {when(until, organization.zone) if until else 'unlocked'}"
+        )
+    if user.activation_at is not None:
+        parts.append(f"to be activated {when(user.activation_at, organization.zone)}")
+    return " · ".join(parts)
+
+
+def user_in_full(user: User, organization: Organization, now: datetime, width: int) -> str:
+    """Who the user is, and below it the status; a status that needs two rows has both."""
+    status = status_line(user, organization, now)
+    if cell_len(status) > width:
+        return status
+    who = user.username if user.name == user.username else f"{user.username}, {user.name}"
+    return fit(", ".join(part for part in (who, user.department, user.email) if part), width) + "\n" + status
+
+
+def selection_in_words(selected: int, hidden: int) -> str:
+    """Such as `3 selected (1 hidden)`."""
+    return f"{selected:,} selected" + (f" ({hidden:,} hidden)" if hidden else "")

@@ -1,0 +1,343 @@
+"""The application: it wires panes, time bar and simulation, and does nothing else."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar, runtime_checkable
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from mfadrill.core.refusals import Refusal
+from mfadrill.core.users import User, UserId
+from mfadrill.core.world import World
+from mfadrill.sim.simulation import Digest, Receipt, Simulation
+from mfadrill.sim.timeline import Act
+from mfadrill.tui.actions import BY_ID, Area, Situation, bindings
+from mfadrill.tui.admin_portal.events_view import EventLog
+from mfadrill.tui.admin_portal.pane import AdminPortal
+from mfadrill.tui.admin_portal.users_tab import UsersTab
+from mfadrill.tui.header import Header, HeaderView
+from mfadrill.tui.help_screen import HelpScreen
+from mfadrill.tui.key_line import KeyLine
+from mfadrill.tui.menu import Item, Menu
+from mfadrill.tui.messages import OpenLogIn, Perform, StartTotp, Travel
+from mfadrill.tui.palette import DrillCommands
+from mfadrill.tui.panes import Panes
+from mfadrill.tui.theme import DARK, LIGHT, THEMES
+from mfadrill.tui.time_bar.bar import TimeBar
+from mfadrill.tui.time_bar.date_dialog import DateDialog
+from mfadrill.tui.time_bar.time_view import digest_in_words, time_view, undone_in_words
+from mfadrill.tui.too_small import TooSmall, is_too_small
+
+#: In a larger organization, whatever the simulation does happens in a thread.
+LARGE = 2000
+
+Answer = TypeVar("Answer")
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A pane or dialog that draws the world."""
+
+    def show(self, world: World, now: datetime) -> None: ...
+
+
+class DrillApp(App[None]):
+    CSS = """
+    CommandPalette SearchIcon { display: none; }
+    """
+    TITLE = "mfadrill"
+    COMMANDS = {DrillCommands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [
+        *bindings(Area.APPLICATION),
+        *bindings(Area.TIME),
+    ]
+
+    def __init__(self, simulation: Simulation, *, title: str = "") -> None:
+        super().__init__()
+        self.simulation = simulation
+        self.scenario_title = title
+        self.animation_level = "none"
+        self._one_at_a_time = asyncio.Lock()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield Panes()
+        yield TimeBar()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.watch(self.screen, "focused", self._focus_moved, init=False)
+        self.panes.fit(self.size.width)
+        self.changed()
+        self.panes.bring("admin")
+
+    # One changed-signal
+
+    def changed(self) -> None:
+        """Show the world as it is now in every pane, and in dialogs that are open."""
+        simulation = self.simulation
+        world, now = simulation.world, simulation.now
+        log = EventLog(simulation.timeline.events, simulation.position, simulation.zone)
+        self.panes.show(world, now, log)
+        self._main.query_one(TimeBar).show(time_view(simulation))
+        for screen in self.screen_stack[1:]:
+            if isinstance(screen, Shows):
+                screen.show(world, now)
+        self._show_header()
+        self._show_keys()
+
+    def _show_header(self) -> None:
+        simulation = self.simulation
+        self._main.query_one(Header).show(
+            HeaderView(
+                self.scenario_title,
+                simulation.world.organization.name,
+                len(simulation.world.users),
+                simulation.timeline.name,
+                "" if self.panes.is_wide else self.panes.current,
+                self._one_at_a_time.locked(),
+            )
+        )
+
+    # What the panes ask for
+
+    @on(Perform)
+    async def _perform(self, message: Perform) -> None:
+        message.stop()
+        self._simulate(lambda: self.simulation.act(message.command), lambda a: self._acted(a, message.reply))
+
+    @on(StartTotp)
+    async def _start_totp(self, message: StartTotp) -> None:
+        message.stop()
+        self._simulate(
+            lambda: self.simulation.start_totp(message.browser), lambda a: self._acted(a, message.reply)
+        )
+
+    @on(Travel)
+    def _travel(self, message: Travel) -> None:
+        message.stop()
+        self.travel(message.target)
+
+    @on(OpenLogIn)
+    def _open_log_in(self, message: OpenLogIn) -> None:
+        message.stop()
+        self.log_in_as(message.username)
+
+    def _simulate(self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None]) -> None:
+        """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
+        if len(self.simulation.world.users) <= LARGE and not self._one_at_a_time.locked():
+            done(_answer(work))
+        else:
+            self.run_worker(self._simulate_aside(work, done), group="simulation")
+
+    async def _simulate_aside(
+        self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None]
+    ) -> None:
+        async with self._one_at_a_time:
+            self._show_header()
+            answer = await asyncio.to_thread(_answer, work)
+        done(answer)
+
+    def _acted(self, answer: Receipt | Refusal, reply: Callable[[Receipt | Refusal], None] | None) -> None:
+        if isinstance(answer, Refusal):
+            if reply is None:
+                self.notify(answer.text, severity="warning", markup=False)
+        elif answer.forked:
+            self._tell(f"acted in the past: now on the new {answer.forked}", "warn")
+        elif answer.events:
+            self._tell("")
+        if reply is not None:
+            reply(answer)
+        self.changed()
+
+    def travel(self, target: timedelta | datetime | None) -> None:
+        """Move the clock by a span, to an instant, or to the next event, and tell what happened."""
+        simulation = self.simulation
+
+        def work() -> Digest:
+            if target is None:
+                return simulation.next_event()
+            if isinstance(target, timedelta):
+                return simulation.advance(target)
+            return simulation.travel_to(target)
+
+        self._simulate(work, self._arrived)
+
+    def _arrived(self, answer: Digest | Refusal) -> None:
+        if isinstance(answer, Refusal):
+            self._tell(answer.text, "bad")
+        else:
+            self._tell(digest_in_words(answer))
+            self.changed()
+
+    def _tell(self, news: str, tone: str = "good") -> None:
+        self._main.query_one(TimeBar).tell(news, tone)
+
+    # Actions
+
+    @property
+    def situation(self) -> Situation:
+        """What can be done depends on this."""
+        simulation = self.simulation
+        users = self.panes.admin.users
+        bar = self._main.query_one(TimeBar)
+        return Situation(
+            wide=self.panes.is_wide,
+            in_the_past=simulation.in_the_past,
+            at_start=simulation.now <= simulation.start,
+            can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
+            something_ahead=bar.view is None or bar.view.something_ahead,
+            branches=len(simulation.branches),
+            selected=len(users.user_list.selected),
+            targets=users.target_count,
+            filtered=users.filters.any,
+            policies=len(simulation.world.policies),
+        )
+
+    async def action_do(self, action_id: str) -> None:
+        """Do an action of the registry, or say why it cannot be done now."""
+        action = BY_ID[action_id]
+        why_not = action.why_not(self.situation)
+        if why_not:
+            self.notify(why_not, severity="warning", markup=False)
+            return
+        await self.run_action(action.run, self._widget_of(action.area))
+
+    def _widget_of(self, area: Area) -> "Widget | DrillApp":
+        admin = self.panes.admin
+        if area in (Area.USERS, Area.POLICIES, Area.ADMIN):
+            self.panes.bring("admin", focus=False)
+            self._fitted()
+        if area is Area.ADMIN:
+            return admin
+        if area in (Area.USERS, Area.POLICIES):
+            tab = "users" if area is Area.USERS else "policies"
+            if admin.tab != tab:
+                admin.show_tab(tab)
+            return admin.query_one(f"#{tab}")
+        return self
+
+    def action_travel_hours(self, hours: int) -> None:
+        target = self.simulation.now + timedelta(hours=hours)
+        self.travel(max(target, self.simulation.start) if hours < 0 else target)
+
+    def action_next_event(self) -> None:
+        self.travel(None)
+
+    def action_to_start(self) -> None:
+        self.travel(self.simulation.start)
+
+    def action_to_date(self) -> None:
+        def chosen(instant: datetime | None) -> None:
+            if instant is not None:
+                self.travel(instant)
+
+        self.push_screen(DateDialog(self.simulation.now, self.simulation.zone), chosen)
+
+    def action_undo(self) -> None:
+        def undone(answer: Act | Refusal) -> None:
+            if isinstance(answer, Refusal):
+                self._tell(answer.text, "bad")
+            else:
+                self._tell(undone_in_words(answer.command, self.simulation.zone, answer.at))
+                self.changed()
+
+        self._simulate(self.simulation.undo, undone)
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen(self.situation))
+
+    def action_command_palette(self) -> None:
+        if len(self.screen_stack) == 1:
+            super().action_command_palette()
+
+    def action_other_theme(self) -> None:
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_choose_branch(self) -> None:
+        simulation = self.simulation
+        items = [Item(name, name, f"{len(branch):,} events") for name, branch in simulation.branches.items()]
+        header = self._main.query_one("#header-title")
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.switch_to(name)
+
+        self.push_screen(Menu("Branch", items, header.region, simulation.timeline.name), chosen)
+
+    def switch_to(self, branch: str) -> None:
+        def switched(_: Refusal | None) -> None:
+            self._tell(f"now on {branch}")
+            self.changed()
+
+        self._simulate(lambda: self.simulation.switch_to(branch), switched)
+
+    def open_user(self, user: UserId) -> None:
+        self._widget_of(Area.USERS)
+        self.panes.admin.users.open_user(user)
+
+    def log_in_as(self, username: str) -> None:
+        self.panes.bring("user", focus=False)
+        self._fitted()
+        self.panes.portal.open_log_in(username)
+
+    def users_like(self, text: str, most: int) -> list[User]:
+        return self.panes.admin.users.users_like(text)[:most]
+
+    # Panes, focus and size
+
+    @property
+    def _main(self) -> Screen:
+        """The screen with the panes, whatever dialog is over it."""
+        return self.screen_stack[0]
+
+    @property
+    def panes(self) -> Panes:
+        return self._main.query_one(Panes)
+
+    def action_other_pane(self) -> None:
+        self.panes.bring_other()
+        self._fitted()
+
+    def _focus_moved(self) -> None:
+        if len(self.screen_stack) == 1:
+            self.panes.focus_moved()
+            self._show_keys()
+
+    @on(UsersTab.SelectionChanged)
+    @on(AdminPortal.TabShown)
+    def _show_keys(self) -> None:
+        areas = [*self.panes.areas_in_focus(), Area.TIME]
+        self._main.query_one(KeyLine).show(areas, self.situation)
+
+    def _fitted(self) -> None:
+        self._show_header()
+        self._show_keys()
+
+    def on_resize(self, event: events.Resize) -> None:
+        covering = next((screen for screen in self.screen_stack if isinstance(screen, TooSmall)), None)
+        if is_too_small(event.size):
+            if covering is None:
+                self.push_screen(TooSmall())
+            else:
+                covering.show_size(event.size)
+        elif covering is not None and self.screen is covering:
+            self.pop_screen()
+        if self.is_mounted:
+            self.panes.fit(event.size.width)
+            self._fitted()
+
+
+def _answer(work: Callable[[], Answer]) -> Answer | Refusal:
+    try:
+        return work()
+    except Refusal as refusal:
+        return refusal

@@ -1,0 +1,91 @@
+"""The time bar: the clock and the timeline, what comes next, and the controls."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mfadrill.tui.action_line import ActionLine, Link
+from mfadrill.tui.cells import cell_len, fit
+from mfadrill.tui.time_bar.time_view import TimeView
+from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
+
+#: Actions, their names, and shorter ones for where there is no room.
+CONTROLS = (
+    ("time.back-week", "‹ week", "‹ w"),
+    ("time.back-day", "‹ day", "‹ d"),
+    ("time.back-hour", "‹ hour", "‹ h"),
+    ("time.forward-hour", "hour ›", "h ›"),
+    ("time.forward-day", "day ›", "d ›"),
+    ("time.forward-week", "week ›", "w ›"),
+    ("time.next", "next »", "next »"),
+    ("time.date", "date…", "date…"),
+    ("time.start", "start", "start"),
+    ("time.undo", "undo", "undo"),
+)
+
+#: From this width on, the controls have their longer names.
+ROOMY = 90
+
+
+class TimeBar(Widget):
+    DEFAULT_CSS = """
+    TimeBar { height: 3; background: $boost; padding: 0 1; }
+    TimeBar Horizontal { height: 1; }
+    TimeBar #clock { width: auto; text-style: bold; margin: 0 2 0 0; }
+    TimeBar #zone { width: auto; color: $text-muted; margin: 0 2 0 0; }
+    TimeBar #past { width: auto; background: $warning; color: $background; padding: 0 1; margin: 0 2 0 0; }
+    TimeBar #told { width: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="time-bar")
+        self.view: TimeView | None = None
+        self._digest, self._tone = "", ""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static("", id="clock", markup=False)
+            yield Static("", id="zone", markup=False)
+            yield Static("in the past", id="past", markup=False)
+            yield TimelineStrip()
+        yield ActionLine(id="told")
+        yield ActionLine(id="controls")
+
+    def _show_controls(self) -> None:
+        links: list[Link] = []
+        for id_, long, short in CONTROLS:
+            label = long if self.size.width >= ROOMY else short
+            links += [Link(f" {label} ", "button", f"app.do('{id_}')"), Link(" ")]
+        self.query_one("#controls", ActionLine).show_links(links)
+
+    def show(self, view: TimeView) -> None:
+        self.view = view
+        self.query_one("#clock", Static).update(f"‖ {view.clock}")
+        self.query_one("#zone", Static).update(view.zone)
+        self.query_one(TimelineStrip).show(view)
+        self.query_one("#past").display = bool(view.past)
+        self._tell()
+
+    def tell(self, digest: str, tone: str = "good") -> None:
+        """Say what the last journey or act brought, or why it was refused."""
+        self._digest, self._tone = digest, tone
+        self._tell()
+
+    def on_resize(self) -> None:
+        self._show_controls()
+        self._tell()
+
+    def _tell(self) -> None:
+        """The news, what acting would mean, and what comes next as far as there is room."""
+        view = self.view
+        if view is None:
+            return
+        width = max(10, self.size.width - 2)
+        parts = [part for part in ((self._digest, self._tone), (view.past, "warn")) if part[0]]
+        links: list[Link] = []
+        for text, tone in parts:
+            links += [Link(text, tone), Link("  │  ", "muted")]
+        used = sum(cell_len(link.text) for link in links)
+        links.append(Link(fit(view.next, max(0, width - used)).rstrip(), "", "app.do('time.next')"))
+        self.query_one("#told", ActionLine).show_links(links)

@@ -1,0 +1,175 @@
+"""The challenge: confirm that it is you, with any of the factors on offer."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Button, Input, RadioSet
+
+from mfadrill.core.commands import Command
+from mfadrill.core.factors import Factor
+from mfadrill.core.portal import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerSecurityKey,
+    AnswerTotp,
+    LeaveBrowser,
+    SendPush,
+)
+from mfadrill.tui.user_portal.factor_choice import FactorChoice
+from mfadrill.tui.user_portal.phone_strip import STEP, PhoneStrip
+from mfadrill.tui.user_portal.real_phone import meant_code
+from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, code_input, line
+from mfadrill.tui.user_portal.view import PortalView, Visit
+
+
+class Challenge(PortalScreen):
+    """One panel for each factor, and the chosen one's shows."""
+
+    DEFAULT_CSS = """
+    Challenge .panel { height: auto; margin-top: 1; }
+    Challenge #by { margin-top: 1; }
+    Challenge #failure { color: $text-error; display: none; margin-top: 1; }
+    Challenge #code { margin-top: 1; }
+    """
+
+    def __init__(self, browser: str, wall: Callable[[], datetime], *, id: str) -> None:
+        super().__init__(browser, id=id)
+        self._wall = wall
+        self._now: datetime | None = None
+        self._view: PortalView | None = None
+        self._visit: Visit | None = None
+
+    def compose(self) -> ComposeResult:
+        yield line(id="title", classes="title gap")
+        yield line(id="intro")
+        yield FactorChoice(id="by")
+        with Vertical(id="for-totp", classes="panel"):
+            yield PhoneStrip(id="phone")
+            yield code_input("code")
+            with Row():
+                yield button("Verify", "verify", "primary")
+                yield button("wait 30 s", "wait")
+        with Vertical(id="for-push", classes="panel"):
+            yield line(id="prompt")
+            with Row(classes="gap"):
+                yield button("send a prompt", "send", "primary")
+                yield button("approve", "approve", "success")
+                yield button("deny", "deny", "error")
+                yield button("let it time out", "time-out")
+        with Vertical(id="for-webauthn", classes="panel"):
+            yield line(id="key-text")
+            with Row(classes="gap"):
+                yield button("touch the security key", "touch", "primary")
+                yield button("touch a copy of it", "copy")
+        with Vertical(id="for-duo", classes="panel"):
+            yield line(id="duo-text")
+            with Row(classes="gap"):
+                yield button("approve in Duo", "duo-approve", "success")
+                yield button("deny in Duo", "duo-deny", "error")
+        yield line(id="failure")
+        yield line(id="error", classes="error")
+        with Row(classes="gap"):
+            yield button("cancel", "cancel")
+
+    def at(self, now: datetime) -> None:
+        """The simulated instant, for the codes of a real phone."""
+        self._now = now
+
+    def show(self, view: PortalView) -> None:
+        another = view.visit != self._visit
+        self._visit, self._view = view.visit, view
+        if another:
+            self.query_one("#code", Input).value = ""
+            self.refuse("")
+        self.put("#title", view.headline)
+        self.put("#intro", f"A second factor is needed for {view.resource}.")
+        choice = self.query_one(FactorChoice)
+        choice.offer(view.factors, afresh=another)
+        choice.display = len(view.factors) > 1
+        self.query_one(PhoneStrip).show(view.phone)
+        self.query_one("#wait").display = view.code_used
+        waits = view.phone.prompt_left is not None
+        self.put(
+            "#prompt",
+            f"A prompt waits on the phone, {view.phone.prompt_left} s left."
+            if waits
+            else "A prompt goes to the paired phone, to be approved there.",
+        )
+        self.query_one("#send").display = not waits
+        for selector in ("#approve", "#deny", "#time-out"):
+            self.query_one(selector).display = waits
+        self.put("#key-text", "The key signs the challenge when it is touched, and counts up.")
+        self.put("#duo-text", "Duo asks on the user's own device; it needs no set-up here.")
+        self.put("#failure", f"✗ {view.failure}" if view.failure else "")
+        self._show_panel()
+
+    def _show_panel(self) -> None:
+        chosen = self.query_one(FactorChoice).chosen
+        for factor in Factor:
+            self.query_one(f"#for-{factor.lower()}").display = factor is chosen
+
+    @on(RadioSet.Changed)
+    def _changed(self) -> None:
+        self.refuse("")
+        self._show_panel()
+
+    def first_focus(self) -> Button | Input | None:
+        chosen = self.query_one(FactorChoice).chosen
+        if chosen is Factor.TOTP:
+            return self.query_one("#code", Input)
+        push = "#send" if self.query_one("#send").display else "#approve"
+        first = {Factor.PUSH: push, Factor.WEBAUTHN: "#touch", Factor.DUO: "#duo-approve"}
+        return None if chosen is None else self.query_one(first[chosen], Button)
+
+    def take_code(self, code: str) -> bool:
+        if not self.query_one("#for-totp").display:
+            return False
+        entry = self.query_one("#code", Input)
+        entry.value = code
+        entry.focus()
+        return True
+
+    @on(Input.Submitted, "#code")
+    @on(Button.Pressed, "#verify")
+    def _verify(self) -> None:
+        code = self.query_one("#code", Input).value
+        user = None if self._view is None else self._view.person
+        if user is not None and user.totp is not None and self._now is not None:
+            code = meant_code(user.totp.secret, code, self._now, self._wall())
+        self.ask(AnswerTotp(self.browser, code))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        match event.button.id:
+            case "wait":
+                self.post_message(self.Waited(STEP))
+            case "time-out":
+                left = None if self._view is None else self._view.phone.prompt_left
+                self.post_message(self.Waited(timedelta(seconds=left or 0)))
+            case id_ if (command := self._command(id_)) is not None:
+                self.ask(command)
+
+    def _command(self, id_: str | None) -> Command | None:
+        match id_:
+            case "send":
+                return SendPush(self.browser)
+            case "approve" | "deny":
+                return AnswerPush(self.browser, approve=id_ == "approve")
+            case "touch" | "copy":
+                return self._assertion(grows=id_ == "touch")
+            case "duo-approve" | "duo-deny":
+                return AnswerDuo(self.browser, approve=id_ == "duo-approve")
+            case "cancel":
+                return LeaveBrowser(self.browser)
+        return None
+
+    def _assertion(self, *, grows: bool) -> Command | None:
+        """The simulated key's answer. A copy of a key does not know how far the key has counted."""
+        user = None if self._view is None else self._view.person
+        if user is None or not user.security_keys:
+            return None
+        key = user.security_keys[-1]
+        return AnswerSecurityKey(self.browser, key.credential, key.sign_count + grows)

@@ -1,0 +1,55 @@
+"""The line above the portal: who is at the keyboard, and what can be opened."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button
+
+from mfadrill.tui.user_portal.drawers import Drawer
+from mfadrill.tui.user_portal.screen import Line, button, line
+from mfadrill.tui.user_portal.view import Place, PortalView
+
+
+class PortalHeader(Horizontal):
+    """The drawers' buttons; that of an open one is marked."""
+
+    DEFAULT_CSS = """
+    PortalHeader { height: 1; background: $panel; }
+    PortalHeader #who { width: 1fr; height: 1; padding-left: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    PortalHeader Button { min-width: 0; margin-left: 1; background: $panel; }
+    PortalHeader Button.-open { background: $primary-muted; color: $text-primary; }
+    """
+
+    class Toggled(Message):
+        """Open this drawer, or close it."""
+
+        def __init__(self, drawer: Drawer) -> None:
+            super().__init__()
+            self.drawer = drawer
+
+    def compose(self) -> ComposeResult:
+        yield line(id="who")
+        yield button("why?", Drawer.WHY)
+        yield button("Phone", Drawer.PHONE)
+        yield button("Inbox (0)", Drawer.INBOX)
+
+    def show(self, view: PortalView, open_drawer: Drawer | None) -> None:
+        name = "nobody yet" if view.person is None else view.person.username
+        self.query_one("#who", Line).put(Content.assemble((f"{view.doing} ", "dim"), (name, "bold")))
+        label, inbox = f"Inbox ({len(view.inbox)})", self.query_one("#inbox", Button)
+        if str(inbox.label) != label:
+            inbox.label = label
+        # A refusal shows its reasons by itself.
+        self.query_one("#why").display = bool(view.reasons) and view.place not in (
+            Place.REFUSED,
+            Place.LOG_IN,
+        )
+        for drawer in Drawer:
+            self.query_one(f"#{drawer}").set_class(drawer is open_drawer, "-open")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Toggled(Drawer(str(event.button.id))))

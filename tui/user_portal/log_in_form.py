@@ -1,0 +1,149 @@
+"""The log-in form: who, which password, and into what."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, Select
+
+from mfadrill.core.policies import USER_PORTAL, ResourceId
+from mfadrill.core.portal import LogIn
+from mfadrill.core.users import user_id
+from mfadrill.core.world import World
+from mfadrill.tui.user_portal.screen import MAX_TYPED, PortalScreen, Row, button, line, numbered
+from mfadrill.tui.user_portal.user_picker import UserPicker
+from mfadrill.tui.user_portal.view import PortalView
+
+
+class LogInForm(PortalScreen):
+    """Knows the simulated passwords, and fills in that of the user who is picked."""
+
+    DEFAULT_CSS = """
+    LogInForm .field { height: auto; margin-top: 1; }
+    LogInForm .label { width: 10; }
+    LogInForm Select { width: 1fr; }
+    LogInForm .hint { padding-left: 10; }
+    LogInForm Row { padding-left: 10; margin-top: 1; }
+    """
+
+    class Closed(Message):
+        """Back to the log-in that the form was opened over."""
+
+    def __init__(self, browser: str, *, id: str) -> None:
+        super().__init__(browser, id=id)
+        self._world = World()
+        self._filled = ""
+        self._resources: tuple[tuple[ResourceId, str], ...] = ((USER_PORTAL, "User Portal"),)
+
+    def compose(self) -> ComposeResult:
+        yield line(id="title", classes="title gap")
+        yield line(id="over", classes="hint")
+        with Horizontal(classes="field"):
+            yield line("Username", classes="label")
+            yield UserPicker(id="who")
+        with Horizontal(classes="field"):
+            yield line("Password", classes="label")
+            password = Input(id="password", password=True, max_length=MAX_TYPED, compact=True)
+            password.cursor_blink = False
+            yield password
+        yield line(id="password-hint", classes="hint")
+        with Horizontal(classes="field"):
+            yield line("Into", classes="label")
+            yield Select(_options(self._resources), id="resource", allow_blank=False, compact=True)
+        with Row():
+            yield button("log in", "submit", "primary")
+            yield button("back", "back")
+        yield line(id="error", classes="error gap")
+        yield line(id="headline", classes="error gap")
+        yield line(id="reasons")
+
+    def know(self, world: World) -> None:
+        """Whom the simulation has."""
+        self._world = world
+        self.query_one(UserPicker).show(world)
+        self._hint()
+
+    def show(self, view: PortalView) -> None:
+        self.put("#title", f"Log in to {view.organization}")
+        over = (
+            ""
+            if view.person is None or view.visit is None
+            else "A log-in is open here; logging in replaces it."
+        )
+        self.put("#over", over)
+        self.query_one("#back").display = view.visit is not None
+        self.put("#headline", view.headline)
+        self.put("#reasons", numbered(view.reasons))
+        if view.resources != self._resources:
+            self._resources = view.resources
+            select = self.query_one("#resource", Select)
+            kept = select.value
+            with self.prevent(Select.Changed):
+                select.set_options(_options(view.resources))
+                if any(kept == id_ for id_, _ in view.resources):
+                    select.value = kept
+
+    def open_for(self, username: str) -> None:
+        """Fill in this user, and the password."""
+        self.query_one("#password", Input).value = ""
+        self.query_one(UserPicker).put_username(username)
+        self._fill(username)
+
+    def first_focus(self) -> Input:
+        """The password of a user who is filled in, else the username."""
+        filled = self.query_one("#password", Input)
+        return filled if self.query_one(UserPicker).username else self.query_one("#username", Input)
+
+    @on(UserPicker.Typed)
+    def _typed(self, event: UserPicker.Typed) -> None:
+        self._fill(event.username)
+
+    @on(UserPicker.Picked)
+    def _picked(self, event: UserPicker.Picked) -> None:
+        event.stop()
+        self.query_one("#password").focus()
+
+    def _fill(self, username: str) -> None:
+        """Fill the password in, unless the person has typed one."""
+        entry = self.query_one("#password", Input)
+        if entry.value not in ("", self._filled):
+            return
+        user = self._world.users.get(user_id(username))
+        self._filled = (user.password or "") if user is not None else ""
+        entry.value = self._filled
+        self._hint()
+
+    def _hint(self) -> None:
+        user = self._world.users.get(user_id(self.query_one(UserPicker).username))
+        typed = self.query_one("#password", Input).value
+        if user is None:
+            hint = f"filled in when you pick one of {len(self._world.users):,} users"
+        elif user.password is None:
+            hint = "this user has no password yet, so none is right"
+        elif typed == user.password:
+            hint = "filled in for you; type another one to fail"
+        else:
+            hint = "not this user's password"
+        self.put("#password-hint", hint)
+
+    @on(Input.Changed, "#password")
+    def _password_changed(self) -> None:
+        self._hint()
+
+    @on(Input.Submitted, "#password")
+    @on(Button.Pressed, "#submit")
+    def _log_in(self) -> None:
+        resource = self.query_one("#resource", Select).value
+        entry = self.query_one("#password", Input)
+        entry.select_all()
+        username = self.query_one(UserPicker).username
+        self.ask(LogIn(self.browser, username, entry.value, ResourceId(str(resource))))
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.post_message(self.Closed())
+
+
+def _options(resources: tuple[tuple[ResourceId, str], ...]) -> list[tuple[Content, ResourceId]]:
+    return [(Content(name), id_) for id_, name in resources]

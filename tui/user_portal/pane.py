@@ -1,0 +1,329 @@
+"""The User Portal pane: the log-in that the users will meet, in one browser."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from msgspec import structs
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from mfadrill.core.events import (
+    Event,
+    LoginBegun,
+    PasswordRefused,
+    PushEnrolled,
+    SecurityKeyRegistered,
+    TotpEnrolled,
+)
+from mfadrill.core.factors import Factor
+from mfadrill.core.handling_phones import ScanQrCode
+from mfadrill.core.refusals import Refusal
+from mfadrill.core.world import World
+from mfadrill.sim.simulation import Receipt
+from mfadrill.tui.messages import OpenLogIn, Perform, StartTotp, Travel
+from mfadrill.tui.user_portal.challenge import Challenge
+from mfadrill.tui.user_portal.done import Done
+from mfadrill.tui.user_portal.drawers import Drawer
+from mfadrill.tui.user_portal.factor_set_up import FactorSetUp
+from mfadrill.tui.user_portal.header import PortalHeader
+from mfadrill.tui.user_portal.inbox import InboxDrawer
+from mfadrill.tui.user_portal.log_in_form import LogInForm
+from mfadrill.tui.user_portal.phone import PhoneDrawer
+from mfadrill.tui.user_portal.phone_strip import PhoneStrip
+from mfadrill.tui.user_portal.refused import Refused
+from mfadrill.tui.user_portal.screen import PortalScreen
+from mfadrill.tui.user_portal.set_up_modal import SetUpModal
+from mfadrill.tui.user_portal.totp_set_up import TotpSetUp
+from mfadrill.tui.user_portal.user_picker import UserPicker
+from mfadrill.tui.user_portal.view import Picked, Place, PortalView, Visit, portal_view
+from mfadrill.tui.user_portal.welcome import Welcome
+from mfadrill.tui.user_portal.why import Why
+
+#: Below this height a drawer takes the place of the screen, above it has the lower part of the pane.
+TALL = 28
+
+
+def wall_clock() -> datetime:
+    """The real time; only a real phone lives in it (`mfadrill.tui.user_portal.real_phone`)."""
+    return datetime.now(UTC)
+
+
+class UserPortal(Widget):
+    """Draws what `show` is given, and posts what the person does to the application."""
+
+    DEFAULT_CSS = """
+    UserPortal { height: 1fr; width: 1fr; layout: vertical; }
+    UserPortal Button.-style-default:focus { background: $foreground; color: $background; text-style: bold; }
+    UserPortal #screens { height: 1fr; }
+    UserPortal #drawers { height: 14; display: none; border-top: solid $primary; padding: 0 1; }
+    UserPortal #drawers.-open { display: block; }
+    UserPortal #drawers > Widget { display: none; height: 1fr; padding: 0; }
+    UserPortal #drawers > .-open { display: block; }
+    UserPortal.-short #drawers { height: 1fr; border-top: none; }
+    UserPortal.-short.-drawer #screens { display: none; }
+    """
+
+    BINDINGS = [Binding("escape", "close_drawer", "Close", show=False)]
+
+    def __init__(
+        self,
+        browser: str = "portal",
+        *,
+        wall: Callable[[], datetime] = wall_clock,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.browser = browser
+        self._wall = wall
+        self._world = World()
+        self._now: datetime | None = None
+        self._picked = Picked()
+        self._drawer: Drawer | None = None
+        self.view: PortalView | None = None
+
+    def compose(self) -> ComposeResult:
+        yield PortalHeader()
+        with ContentSwitcher(initial=Place.LOG_IN, id="screens"):
+            yield LogInForm(self.browser, id=Place.LOG_IN)
+            yield Refused(self.browser, id=Place.REFUSED)
+            yield Challenge(self.browser, self._wall, id=Place.CHALLENGE)
+            yield SetUpModal(self.browser, id=Place.SET_UP)
+            yield TotpSetUp(self.browser, self._wall, id=Place.TOTP)
+            yield FactorSetUp(self.browser, id=Place.FACTOR)
+            yield Done(self.browser, id=Place.DONE)
+            yield Welcome(self.browser, id=Place.WELCOME)
+        with Vertical(id="drawers"):
+            yield Why(id=f"{Drawer.WHY}-drawer")
+            yield PhoneDrawer(self.browser, id=f"{Drawer.PHONE}-drawer")
+            yield InboxDrawer(self.browser, id=f"{Drawer.INBOX}-drawer")
+
+    # Showing
+
+    def show(self, world: World, now: datetime) -> None:
+        """Draw the browser in this world at this instant; what is typed stays."""
+        self._world, self._now = world, now
+        self._draw()
+
+    def open_log_in(self, username: str) -> None:
+        """Fill the user in and go to the form, whoever is in this browser."""
+        self._drawer = None
+        self._pick(form_over=self._visit(), typed=username)
+        form = self.query_one(LogInForm)
+        form.open_for(username)
+        self._focus(form)
+
+    def focus_screen(self) -> None:
+        """Put the focus where the person goes on: in the open drawer, else in the screen."""
+        if self._drawer is None:
+            self._focus(self._screen())
+            return
+        opened = self._drawer_of(self._drawer)
+        within = opened.first_focus() if isinstance(opened, PortalScreen) else None
+        target = within or self.query_one(PortalHeader).query_one(f"#{self._drawer}")
+        self.call_after_refresh(target.focus)
+
+    def _visit(self) -> Visit | None:
+        session = self._world.browsers.get(self.browser)
+        return None if session is None else Visit(session.user, session.begun_at)
+
+    def _pick(self, **changes: object) -> None:
+        self._picked = structs.replace(self._picked, **changes)
+        self._draw()
+
+    def _screen(self) -> PortalScreen:
+        return self.query_one(f"#{self.query_one('#screens', ContentSwitcher).current}", PortalScreen)
+
+    def _draw(self) -> None:
+        if self._now is None or not self.is_mounted:
+            return
+        view = portal_view(self._world, self._now, self.browser, self._picked)
+        before, self.view = self.view, view
+        focused = self.screen.focused if self.has_focus_within else None
+        self.query_one(LogInForm).know(self._world)
+        for asking in (self.query_one(Challenge), self.query_one(TotpSetUp)):
+            asking.at(self._now)
+        switcher = self.query_one("#screens", ContentSwitcher)
+        screen = self.query_one(f"#{view.place}", PortalScreen)
+        moved = before is not None and (before.place, before.visit) != (view.place, view.visit)
+        if moved:
+            screen.refuse("")
+        screen.show(view)
+        switcher.current = view.place
+        self._draw_drawers(view)
+        if focused is not None and focused is self.screen.focused:
+            self._keep_focus(focused, screen, moved=moved)
+
+    def _keep_focus(self, focused: Widget, screen: PortalScreen, *, moved: bool) -> None:
+        """Go on where the screen goes on, and where a button that had the focus is gone; stay in this pane."""
+        ways = focused.ancestors_with_self
+        in_drawer = self.query_one("#drawers") in ways
+        gone = not all(node.display for node in ways if isinstance(node, Widget))
+        if in_drawer and gone:
+            self.focus_screen()
+        elif not in_drawer and (gone or moved):
+            if self._drawer is not None and self.has_class("-short"):
+                self.focus_screen()
+            else:
+                self._focus(screen)
+
+    def _draw_drawers(self, view: PortalView) -> None:
+        if self._drawer is Drawer.WHY and not view.reasons:
+            self._drawer = None
+        self.query_one(PortalHeader).show(view, self._drawer)
+        if self._drawer is not None:
+            self._drawer_of(self._drawer).show(view)
+        self.set_class(self._drawer is not None, "-drawer")
+        self.query_one("#drawers").set_class(self._drawer is not None, "-open")
+        for drawer in Drawer:
+            self._drawer_of(drawer).set_class(drawer is self._drawer, "-open")
+
+    def _drawer_of(self, drawer: Drawer) -> Why | PhoneDrawer | InboxDrawer:
+        match drawer:
+            case Drawer.WHY:
+                return self.query_one(Why)
+            case Drawer.PHONE:
+                return self.query_one(PhoneDrawer)
+            case Drawer.INBOX:
+                return self.query_one(InboxDrawer)
+
+    def _focus(self, screen: PortalScreen) -> None:
+        target = screen.first_focus()
+        if target is not None:
+            self.call_after_refresh(target.focus)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height < TALL, "-short")
+
+    # Asking
+
+    @on(PortalScreen.Asked)
+    def _asked(self, event: PortalScreen.Asked) -> None:
+        event.stop()
+
+        def reply(answer: Receipt | Refusal) -> None:
+            if isinstance(answer, Refusal):
+                event.screen.refuse(answer.text)
+            else:
+                self._done(answer)
+
+        self.post_message(Perform(event.command, reply))
+
+    def _done(self, receipt: Receipt) -> None:
+        """What the facts change among the things picked. The application shows the new world after this."""
+        for fact in receipt.events:
+            if isinstance(fact, LoginBegun | PasswordRefused):
+                self._picked = Picked(typed=self._picked.typed)
+            factor = _enrolled(fact)
+            if factor is not None and (visit := self._visit()) is not None:
+                self._picked = structs.replace(self._picked, done=(visit, factor), factor=None)
+
+    @on(PortalScreen.Waited)
+    def _waited(self, event: PortalScreen.Waited) -> None:
+        event.stop()
+        self.post_message(Travel(event.span))
+
+    @on(SetUpModal.Chosen)
+    @on(Welcome.SetUp)
+    def _set_up(self, event: SetUpModal.Chosen | Welcome.SetUp) -> None:
+        event.stop()
+        if event.factor is not Factor.TOTP:
+            self._pick(factor=event.factor, done=None)
+            return
+        screen = self._screen()
+        self._picked = structs.replace(self._picked, left_secret=None, factor=None, done=None)
+
+        def reply(answer: Receipt | Refusal) -> None:
+            if isinstance(answer, Refusal):
+                screen.refuse(answer.text)
+
+        self.post_message(StartTotp(self.browser, reply))
+
+    @on(TotpSetUp.Left)
+    def _left_totp(self, event: TotpSetUp.Left) -> None:
+        event.stop()
+        self._pick(left_secret=event.secret)
+
+    @on(FactorSetUp.Left)
+    def _left_factor(self, event: FactorSetUp.Left) -> None:
+        event.stop()
+        self._pick(factor=None)
+
+    @on(Done.Closed)
+    def _closed_done(self, event: Done.Closed) -> None:
+        event.stop()
+        self._pick(done=None)
+
+    @on(Refused.Left)
+    def _left_refused(self, event: Refused.Left) -> None:
+        event.stop()
+        name = self.view.person.username if self.view is not None and self.view.person is not None else ""
+        self.open_log_in(name)
+
+    @on(LogInForm.Closed)
+    def _closed_form(self, event: LogInForm.Closed) -> None:
+        event.stop()
+        self._pick(form_over=None)
+
+    @on(UserPicker.Typed)
+    def _typed(self, event: UserPicker.Typed) -> None:
+        event.stop()
+        if event.username != self._picked.typed:
+            self._pick(typed=event.username)
+
+    # The phone, the inbox and the reasons
+
+    @on(PhoneStrip.Scanned)
+    def _scanned(self, event: PhoneStrip.Scanned) -> None:
+        event.stop()
+        self._screen().ask(ScanQrCode(self.browser))
+
+    @on(PhoneStrip.CodeUsed)
+    def _code_used(self, event: PhoneStrip.CodeUsed) -> None:
+        event.stop()
+        if self._screen().take_code(event.code) and self.has_class("-short"):
+            self.action_close_drawer()
+
+    @on(InboxDrawer.SetUpOpened)
+    def _set_up_opened(self, event: InboxDrawer.SetUpOpened) -> None:
+        event.stop()
+        if self.view is not None and self.view.person is not None:
+            self.post_message(OpenLogIn(self.view.person.username))
+
+    @on(PortalHeader.Toggled)
+    def _toggled(self, event: PortalHeader.Toggled) -> None:
+        event.stop()
+        self.toggle_drawer(event.drawer)
+
+    def toggle_drawer(self, drawer: Drawer) -> None:
+        """Open the drawer in place of another one, or close it."""
+        if self._drawer is drawer:
+            self.action_close_drawer()
+            return
+        self._drawer = drawer
+        self._draw()
+        self.focus_screen()
+
+    def action_close_drawer(self) -> None:
+        """Close the drawer, and go back to the screen."""
+        if self._drawer is None:
+            return
+        self._drawer = None
+        self._draw()
+        self._focus(self._screen())
+
+
+def _enrolled(fact: Event) -> Factor | None:
+    match fact:
+        case TotpEnrolled():
+            return Factor.TOTP
+        case PushEnrolled():
+            return Factor.PUSH
+        case SecurityKeyRegistered():
+            return Factor.WEBAUTHN
+    return None
