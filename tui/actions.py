@@ -373,7 +373,15 @@ def in_area(area: Area) -> Iterator[Action]:
 def bindings(area: Area) -> list[BindingType]:
     """Keys that ask the application to do the action, so that a refused one can say why."""
     return [
-        Binding(",".join(action.keys), f"app.do('{action.id}')", action.label, id=action.id, show=False)
+        Binding(
+            ",".join(action.keys),
+            f"app.do('{action.id}')",
+            action.label,
+            id=action.id,
+            show=False,
+            # Dialogs keep the keys of what lies below them to themselves; the way out is always open.
+            priority=action.id == "app.quit",
+        )
         for action in in_area(area)
         if action.keys and action.id != "app.palette"  # Textual binds that one itself, from its own setting.
     ]

@@ -43,8 +43,9 @@ class Terminal:
         self._run("kill-server")
 
     def _run(self, *arguments: str) -> str:
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
-        environment.pop("TMUX", None)
+        # A size in the environment would be believed before that of the terminal.
+        inherited = {name: value for name, value in os.environ.items() if name not in ("TMUX", "COLUMNS", "LINES")}
+        environment = {**inherited, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
         done = subprocess.run(
             [*self.tmux, *arguments], capture_output=True, text=True, env=environment, check=True
         )
