@@ -68,12 +68,7 @@ class Panes(Horizontal):
         if focus and pane == "admin":
             self.admin.focus_tab()
         elif focus:
-            self.call_after_refresh(self._focus_portal)
-
-    def _focus_portal(self) -> None:
-        first = next((found for found in self.screen.focus_chain if self.portal in found.ancestors), None)
-        if first is not None:
-            first.focus()
+            self.call_after_refresh(self.portal.focus_screen)
 
     def bring_other(self) -> None:
         self.bring("user" if self.current == "admin" else "admin")

@@ -44,7 +44,9 @@ class Terminal:
 
     def _run(self, *arguments: str) -> str:
         # A size in the environment would be believed before that of the terminal.
-        inherited = {name: value for name, value in os.environ.items() if name not in ("TMUX", "COLUMNS", "LINES")}
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in ("TMUX", "COLUMNS", "LINES")
+        }
         environment = {**inherited, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
         done = subprocess.run(
             [*self.tmux, *arguments], capture_output=True, text=True, env=environment, check=True

@@ -4,12 +4,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Button
 
 from mfadrill.tui.user_portal.drawers import Drawer
 from mfadrill.tui.user_portal.screen import Line, button, line
 from mfadrill.tui.user_portal.view import Place, PortalView
+
+#: From this width on there is room to say what the person is doing.
+ROOMY = 72
 
 
 class PortalHeader(Horizontal):
@@ -35,9 +39,25 @@ class PortalHeader(Horizontal):
         yield button("Phone", Drawer.PHONE)
         yield button("Inbox (0)", Drawer.INBOX)
 
+    def on_mount(self) -> None:
+        self._view: PortalView | None = None
+
+    def on_resize(self, event: Resize) -> None:
+        self._say_who()
+
+    def _say_who(self) -> None:
+        if self._view is None:
+            return
+        name = "nobody yet" if self._view.person is None else self._view.person.username
+        doing = f"{self._view.doing} " if self.size.width >= ROOMY else ""
+        who = Content.assemble(
+            ("USER PORTAL", "bold"), "  ", (doing, "dim"), (name, "bold" if doing else "dim")
+        )
+        self.query_one("#who", Line).put(who)
+
     def show(self, view: PortalView, open_drawer: Drawer | None) -> None:
-        name = "nobody yet" if view.person is None else view.person.username
-        self.query_one("#who", Line).put(Content.assemble((f"{view.doing} ", "dim"), (name, "bold")))
+        self._view = view
+        self._say_who()
         label, inbox = f"Inbox ({len(view.inbox)})", self.query_one("#inbox", Button)
         if str(inbox.label) != label:
             inbox.label = label
