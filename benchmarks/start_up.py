@@ -22,7 +22,16 @@ RUNS = 7
 MFADRILL = str(Path(sys.executable).with_name("mfadrill"))
 ROWS, COLUMNS = 40, 120
 
-HELLO = "from textual.app import App\nfrom textual.widgets import Label\nclass Hello(App):\n    def compose(self): yield Label('ready')\nHello().run()"
+HELLO = """
+from textual.app import App
+from textual.widgets import Label
+
+class Hello(App):
+    def compose(self):
+        yield Label("ready")
+
+Hello().run()
+"""
 
 
 def to_text(command: list[str], text: bytes) -> float:

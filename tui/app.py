@@ -29,7 +29,7 @@ from mfadrill.tui.panes import Panes
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
-from mfadrill.tui.time_bar.time_view import digest_in_words, time_view, undone_in_words
+from mfadrill.tui.time_bar.time_view import TimeView, digest_in_words, time_view, undone_in_words
 from mfadrill.tui.too_small import TooSmall, is_too_small
 
 #: In a larger organization, whatever the simulation does happens in a thread.
@@ -63,6 +63,7 @@ class DrillApp(App[None]):
         self.scenario_title = title
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
+        self._time: tuple[object, TimeView] | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -87,7 +88,7 @@ class DrillApp(App[None]):
         world, now = simulation.world, simulation.now
         log = EventLog(simulation.timeline.events, simulation.position, simulation.zone)
         self.panes.show(world, now, log)
-        self._main.query_one(TimeBar).show(time_view(simulation))
+        self._main.query_one(TimeBar).show(self._time_view())
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows):
                 screen.show(world, now)
@@ -143,8 +144,22 @@ class DrillApp(App[None]):
     ) -> None:
         async with self._one_at_a_time:
             self._show_header()
-            answer = await asyncio.to_thread(_answer, work)
+            answer = await asyncio.to_thread(self._answer_and_look, work)
         done(answer)
+
+    def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
+        """What takes long in a large organization is not only the work, but also to see what comes next."""
+        answer = _answer(work)
+        self._time_view()
+        return answer
+
+    def _time_view(self) -> TimeView:
+        """The view of the time bar, computed once for each place of the cursor."""
+        simulation = self.simulation
+        cursor = (simulation.timeline.name, len(simulation.timeline), simulation.position, simulation.now)
+        if self._time is None or self._time[0] != cursor:
+            self._time = cursor, time_view(simulation)
+        return self._time[1]
 
     def _acted(self, answer: Receipt | Refusal, reply: Callable[[Receipt | Refusal], None] | None) -> None:
         if isinstance(answer, Refusal):

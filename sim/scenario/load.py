@@ -241,7 +241,7 @@ def compose(text: str, file: str) -> yaml.Node:
     try:
         if _may_be_dangerous(text):
             _check_events(text, file)
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         place = _place(file, error.problem_mark or error.context_mark)
         raise UnusableScenarios([Problem(place, f"Not YAML: {error.problem or error.context}.")]) from None
@@ -254,14 +254,8 @@ def compose(text: str, file: str) -> yaml.Node:
     return node
 
 
-_PARSER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-class _Loader(_PARSER):
-    """Leaves scalars as they are written: their shapes know what they are, and YAML's idea of it is not asked."""
-
-    def resolve(self, kind: object, value: object, implicit: object) -> str:
-        return ""
+#: The base loader leaves scalars as they are written: their shapes know what they are.
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def _may_be_dangerous(text: str) -> bool:
@@ -276,7 +270,7 @@ def _may_be_dangerous(text: str) -> bool:
 def _check_events(text: str, file: str) -> None:
     """Look for what must not be composed. Aliases make one node of several, which can blow a file up."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=_LOADER):
         wrong = ""
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
