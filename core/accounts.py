@@ -25,6 +25,7 @@ from mfadrill.core.events import (
 from mfadrill.core.factors import Factor
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import AuthenticatorEntry
+from mfadrill.core.plain import is_plain
 from mfadrill.core.refusals import DuplicateName, UnknownThing, UnusableValue, WrongState
 from mfadrill.core.requirement import check_requirable, period_facts, require, whole_days
 from mfadrill.core.status import has_enrolled
@@ -42,7 +43,7 @@ from mfadrill.core.users import (
 )
 from mfadrill.core.world import World
 
-MAX_NAME = 100
+MAX_NAME, MAX_TEXT = 100, 200
 
 
 class NewUser(Struct, frozen=True, gc=False, kw_only=True):
@@ -84,10 +85,15 @@ class CreateUsers(Command, frozen=True):
 
 def _checked(new: NewUser, world: World, seen: set[UserId], now: datetime) -> User:
     id_ = user_id(new.username)
-    if not id_ or len(id_) > MAX_NAME or not new.username.isprintable() or any(c.isspace() for c in id_):
+    if not id_ or len(id_) > MAX_NAME or not is_plain(new.username) or any(c.isspace() for c in id_):
         raise UnusableValue(
             f"A username has 1 to {MAX_NAME} printable characters and no spaces; {new.username[:40]!r} has not."
         )
+    for text in (new.first_name, new.last_name, new.email, new.department):
+        if not is_plain(text) or len(text) > MAX_TEXT:
+            raise UnusableValue(
+                f"{new.username}: names, mail and department have at most {MAX_TEXT} printable characters."
+            )
     if id_ in seen or id_ in world.users:
         raise DuplicateName(f"The username {new.username!r} is taken; usernames must be unique.")
     if new.state is UserState.SUSPENDED:

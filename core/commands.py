@@ -67,12 +67,11 @@ def for_each_user(
     """Decide for each user on its own. Who is refused does not stop the others.
 
     Raises UnusableValue without any user, UnknownThing for one that does not exist, and the first
-    refusal when every user is refused.
+    refusal when there is one user only; of several, each has an outcome of its own.
     """
     events: list[Event] = []
     outcomes: list[Outcome] = []
-    first_refusal: Refusal | None = None
-    accepted = False
+    refusal_of_one: Refusal | None = None
     for id_ in dict.fromkeys(users):
         user = world.users.get(id_)
         if user is None:
@@ -80,14 +79,13 @@ def for_each_user(
         try:
             kind, facts = one(user)
         except Refusal as refusal:
-            first_refusal = first_refusal or refusal
+            refusal_of_one = refusal
             outcomes.append(Outcome(id_, OutcomeKind.REFUSED, refusal.text))
         else:
-            accepted = True
             events += facts
             outcomes.append(Outcome(id_, kind))
     if not outcomes:
         raise UnusableValue("Select at least one user.")
-    if first_refusal is not None and not accepted:
-        raise first_refusal
+    if refusal_of_one is not None and len(outcomes) == 1:
+        raise refusal_of_one
     return Decided(events, outcomes)

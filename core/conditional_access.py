@@ -9,6 +9,7 @@ from msgspec import structs
 from mfadrill.core.commands import Command, Decided
 from mfadrill.core.events import ADMIN, PolicyCreated, PolicyDeleted, PolicyUpdated
 from mfadrill.core.organization import Plan
+from mfadrill.core.plain import is_plain
 from mfadrill.core.policies import (
     USER_PORTAL,
     Action,
@@ -95,6 +96,8 @@ def checked_policy(policy: Policy, world: World, other_names: list[str]) -> Poli
         if resource not in world.applications:
             raise UnknownThing(f"Policy {name!r}: there is no application {resource!r}.")
     effect = policy.effect
+    if not is_plain(policy.description + effect.message):
+        raise UnusableValue(f"Policy {name!r}: description and message are one line of printable characters.")
     if effect.action is Action.DENY and (effect.mfa_required or effect.factors):
         raise UnusableValue(f"Policy {name!r}: a policy that denies cannot require MFA.")
     if effect.action is Action.ALLOW and effect.message:

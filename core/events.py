@@ -301,7 +301,7 @@ class PushEnrolled(Event, frozen=True):
     def apply(self, draft: Draft) -> None:
         draft.change_user(self.user, push=self.push)
         if self.browser is not None:
-            draft.change_session(self.browser, proved=Factor.PUSH, modal_done=True)
+            draft.change_session(self.browser, proved=Factor.PUSH, modal_done=True, pending_secret=None)
 
 
 class PushDeleted(Event, frozen=True):
@@ -321,7 +321,7 @@ class SecurityKeyRegistered(Event, frozen=True):
     def apply(self, draft: Draft) -> None:
         draft.change_user(self.user, security_keys=(*draft.users[self.user].security_keys, self.key))
         if self.browser is not None:
-            draft.change_session(self.browser, proved=Factor.WEBAUTHN, modal_done=True)
+            draft.change_session(self.browser, proved=Factor.WEBAUTHN, modal_done=True, pending_secret=None)
 
 
 class EnrollmentSkipped(Event, frozen=True):
@@ -433,7 +433,7 @@ class LoginSucceeded(Event, frozen=True):
 
     def apply(self, draft: Draft) -> None:
         draft.change_user(self.user, bad_attempts=0)
-        draft.change_session(self.browser, inside=True, failure=None)
+        draft.change_session(self.browser, inside=True, failure=None, pending_secret=None, push_prompt=None)
 
 
 class BrowserLeft(Event, frozen=True):

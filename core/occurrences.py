@@ -9,7 +9,7 @@ from mfadrill.core.accounts import activate
 from mfadrill.core.events import SYSTEM, ChallengeFailed, Event, MailSent, PeriodExpired, UserUnlocked
 from mfadrill.core.factors import Factor
 from mfadrill.core.organization import Organization
-from mfadrill.core.portal import lockout_facts, settled
+from mfadrill.core.portal import lockout_facts, settled, step_of
 from mfadrill.core.sessions import ChallengeFailure, Session
 from mfadrill.core.users import Mail, MailKind, User, UserId, UserState
 from mfadrill.core.world import World
@@ -91,7 +91,10 @@ def still_due(world: World, occurrence: Occurrence) -> bool:
     """Whether the occurrence still follows from the world."""
     if occurrence.kind is OccurrenceKind.PUSH_TIMES_OUT:
         session = world.browsers.get(occurrence.subject)
-        return session is not None and occurrence in occurrences_of_session(occurrence.subject, session)
+        if session is None or occurrence not in occurrences_of_session(occurrence.subject, session):
+            return False
+        decision = step_of(world, session, occurrence.at).decision
+        return decision is not None and Factor.PUSH in decision.challenge
     user = world.users.get(UserId(occurrence.subject))
     return user is not None and occurrence in occurrences_of_user(user, world.organization)
 

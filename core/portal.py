@@ -4,6 +4,7 @@ A browser holds one log-in. Its step is derived from the login decision at every
 meanwhile (a suspension, a policy, the end of the period) counts at once.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -107,14 +108,24 @@ def settled(world: World, browser: str, facts: list[Event], now: datetime) -> De
     """The facts, and the end of the log-in if they have brought it there."""
     after = evolve(world, facts)
     session = after.browsers[browser]
-    if session.user is None or session.inside or session.refused is not None:
+    if session.user is None or not session.is_under_way:
         return Decided(facts)
     step = step_of(after, session, now)
-    if step.stage is Stage.IN:
-        return Decided([*facts, LoginSucceeded(now, session.user, session.user, browser)])
     if step.stage is Stage.REFUSED and step.decision is not None:
         return Decided([*facts, LoginRefused(now, session.user, session.user, browser, step.decision)])
-    return Decided(facts)
+    return Decided([*facts, *arrivals(after, (browser,), now)])
+
+
+def arrivals(world: World, browsers: Iterable[str], now: datetime) -> list[Event]:
+    """For each of these browsers whose log-in has nothing left to answer: that it is in."""
+    facts: list[Event] = []
+    for browser in sorted(browsers):
+        session = world.browsers.get(browser)
+        if session is None or session.user is None or not session.is_under_way:
+            continue
+        if step_of(world, session, now).stage is Stage.IN:
+            facts.append(LoginSucceeded(now, session.user, session.user, browser))
+    return facts
 
 
 def _at(world: World, browser: str, now: datetime, *stages: Stage) -> tuple[Session, User, Step] | Decided:

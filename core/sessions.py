@@ -165,3 +165,7 @@ class Session(Struct, frozen=True, gc=False, kw_only=True):
     failure: ChallengeFailure | None = None
     inside: bool = False
     refused: LoginDecision | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.user is not None and not self.inside and self.refused is None

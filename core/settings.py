@@ -21,6 +21,7 @@ from mfadrill.core.events import (
 )
 from mfadrill.core.factors import Factor
 from mfadrill.core.organization import Organization, Plan, PortalDefault, webauthn_stands_alone
+from mfadrill.core.plain import is_plain
 from mfadrill.core.policies import Application, ResourceId, by_name
 from mfadrill.core.refusals import (
     DuplicateName,
@@ -31,6 +32,9 @@ from mfadrill.core.refusals import (
 )
 from mfadrill.core.users import GroupId
 from mfadrill.core.world import Group, World
+
+MINUTES_A_YEAR = 525_600
+SECONDS_AN_HOUR = 3600
 
 
 def slug(name: str, taken: Container[str]) -> str:
@@ -46,7 +50,7 @@ def slug(name: str, taken: Container[str]) -> str:
 def checked_name(name: str, kind: str, others: list[str]) -> str:
     """The name without outer spaces. Raises UnusableValue when empty, DuplicateName when taken."""
     stripped = name.strip()
-    if not stripped or len(stripped) > 200 or not stripped.isprintable():
+    if not stripped or len(stripped) > 200 or not is_plain(stripped):
         raise UnusableValue(f"A {kind} needs a name of 1 to 200 printable characters.")
     if stripped.casefold() in {other.casefold() for other in others}:
         raise DuplicateName(f"There is a {kind} {stripped!r} already; names must be unique.")
@@ -55,16 +59,16 @@ def checked_name(name: str, kind: str, others: list[str]) -> str:
 
 def check_organization(organization: Organization) -> None:
     """Raises WebauthnAlone or UnusableValue where the settings break a rule."""
-    if not organization.name.strip():
-        raise UnusableValue("The organization needs a name.")
+    if not organization.name.strip() or not is_plain(organization.name):
+        raise UnusableValue("The organization needs a name of printable characters.")
     if webauthn_stands_alone(organization.factors):
         raise WebauthnAlone("WebAuthn cannot be the only factor: TOTP or Duo must be enabled with it.")
     if organization.max_login_attempts < 1:
         raise UnusableValue("The account lock-out needs at least 1 log-in attempt.")
-    if organization.lockout_minutes is not None and organization.lockout_minutes < 1:
-        raise UnusableValue("The lock-out time is at least 1 minute, or none: until an admin unlocks.")
-    if organization.push_timeout_seconds < 1:
-        raise UnusableValue("A push prompt waits at least 1 second.")
+    if organization.lockout_minutes is not None and not 1 <= organization.lockout_minutes <= MINUTES_A_YEAR:
+        raise UnusableValue("The lock-out lasts from 1 minute to a year, or until an admin unlocks.")
+    if not 1 <= organization.push_timeout_seconds <= SECONDS_AN_HOUR:
+        raise UnusableValue("A push prompt waits from 1 second to an hour.")
     try:
         ZoneInfo(organization.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -75,7 +75,7 @@ SENTENCES = {
     Rule.USER_NOT_REQUIRED: "The portal default goes by the user's setting, and MFA is not required of this user.",
     Rule.FORCED_IGNORES_PERIOD: "The user's enrollment period (end: {at}) does not count where MFA is forced.",
     Rule.TOTP_OFF: "TOTP is off for the organization, so there is no period to enroll within.",
-    Rule.NO_PERIOD: "MFA was required while TOTP was off, so no period ever started.",
+    Rule.NO_PERIOD: "TOTP was off when the enrollment period would have started, so there is none to wait for.",
     Rule.TOTP_ENROLLED: "TOTP is enrolled since {at}.",
     Rule.FACTOR_ENROLLED: "The user has enrolled {names}.",
     Rule.DUO_NEEDS_NO_SET_UP: "Only Duo is usable, and it needs no set-up here.",

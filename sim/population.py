@@ -5,7 +5,7 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 from mfadrill.core.accounts import NewUser
-from mfadrill.core.users import GroupId, UserState
+from mfadrill.core.users import UserState
 from mfadrill.sim.streams import draws
 
 #: The password of everybody in a made-up organization: a rehearsal keeps no secrets.
@@ -49,9 +49,9 @@ def _pools(seed: int) -> list[_Pool]:
 def people(
     size: int, seed: int, taken: frozenset[str] = frozenset(), domain: str = "example"
 ) -> list[NewUser]:
-    """That many users with departments, groups and a password; a few of them staged.
+    """That many users with departments and a password; a few of them staged.
 
-    Every department is a group too, and `taken` usernames are avoided. Each person comes from a stream of
+    `taken` usernames are avoided. Each person comes from a stream of
     their own, so a larger organization begins with the same people as a smaller one.
     """
     if size == 0:
@@ -79,7 +79,6 @@ def people(
                 email=f"{username}@{domain}",
                 department=department,
                 state=UserState.STAGED if staged % STAGED_EVERY == 0 else UserState.ACTIVATED,
-                groups=frozenset({GroupId(department.casefold())}),
                 password=PASSWORD,
             )
         )

@@ -8,6 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from mfadrill.core.commands import Command, Decided, Outcome
+from mfadrill.core.decide import decide
 from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
 from mfadrill.core.portal import StartTotpEnrollment
@@ -72,13 +73,14 @@ class Simulation:
         self.timeline = Timeline("main", self.clock.now)
         self.branches = {"main": self.timeline}
         self._agenda = Agenda()
+        self._of_undo: set[str] = set()
         self.position = 0
         for command in founding:
             self.found(command)
 
     def found(self, command: Command) -> None:
         """Let this be so from the start on: it is no act, and cannot be undone. Raises a Refusal."""
-        self._append(command.decide(self.timeline.head, self.now).events)
+        self._append(decide(self.timeline.head, command, self.now).events)
 
     def copy(self) -> "Simulation":
         """A private copy at this instant of this branch, which shares the past and costs next to nothing."""
@@ -115,11 +117,11 @@ class Simulation:
 
     def preview(self, command: Command) -> Decided:
         """What the command would do here. Raises its refusal; changes nothing."""
-        return command.decide(self.world, self.now)
+        return decide(self.world, command, self.now)
 
     def act(self, command: Command) -> Receipt:
         """Do it. Raises a Refusal and changes nothing where a rule forbids it."""
-        decided = command.decide(self.world, self.now)
+        decided = decide(self.world, command, self.now)
         if not decided.events:
             return Receipt([], decided.outcomes)
         forked = self._fork() if self.in_the_past else None
@@ -242,11 +244,21 @@ class Simulation:
         return self.travel_to(coming.at)
 
     def undo(self) -> Act:
-        """Step back to just before the latest act before the cursor. Raises CannotTravel without one."""
+        """Step back to just before the latest act before the cursor, on a branch without it.
+
+        The branch with the act stays, and is the way to have it again. Undoing once more shortens the new branch.
+        Raises CannotTravel without an act.
+        """
         acts = [act for act in self.timeline.acts if act.position < self.position]
         if not acts:
             raise CannotTravel("There is nothing to undo.")
         last = acts[-1]
+        undone = self.timeline
         self.clock.move_to(last.at)
         self.position = last.position
+        if undone.name in self._of_undo and undone.shared == len(undone):
+            # It was nothing but an earlier undo: everything in it is in the branch that it came from.
+            del self.branches[undone.name]
+        self._fork()
+        self._of_undo.add(self.timeline.name)
         return last

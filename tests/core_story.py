@@ -6,6 +6,7 @@ from typing import Any
 from mfadrill.core.accounts import CreateUsers, NewUser, RecordEnrollment
 from mfadrill.core.commands import Command, Decided
 from mfadrill.core.conditional_access import CreatePolicy
+from mfadrill.core.decide import decide
 from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.factors import Factor, FactorStatus
@@ -46,14 +47,14 @@ class Story:
         self.events: list[Event] = []
 
     def do(self, command: Command) -> Decided:
-        decided = command.decide(self.world, self.now)
+        decided = decide(self.world, command, self.now)
         self._happened(decided.events)
         return decided
 
     def refusal(self, command: Command) -> Refusal:
         """The refusal of a command, which must be refused."""
         try:
-            decided = command.decide(self.world, self.now)
+            decided = decide(self.world, command, self.now)
         except Refusal as refusal:
             return refusal
         raise AssertionError(f"not refused: {command} answered {decided}")

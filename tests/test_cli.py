@@ -173,8 +173,7 @@ def test_junit_xml_is_written(run: Cli) -> None:
 
 
 def test_junit_xml_is_well_formed_even_with_control_characters(run: Cli) -> None:
-    name = run.write("\x1b[31m\x01.drill.yaml", FAILS + '- advance: "\\e[31m"\n'.replace("- ", "# "))
-    run.write(name, FAILS.replace("- expect: {", '- expect: {now: 2026-03-02, sees: {"a\\e[31m": inside}, '))
+    name = run.write("\x1b[31m\x01.drill.yaml", FAILS)
     assert run("replay", "--junit-xml", "out.xml", name).status == 1
     [[case]] = ElementTree.parse(run.folder / "out.xml").getroot()
     [failure] = case

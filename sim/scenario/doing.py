@@ -148,7 +148,7 @@ def switch_policy(simulation: Simulation, args: Any) -> Outcomes:
 
 def browser_of(args: Any) -> str:
     """Everybody has a browser of their own, named like the user, unless the step names another one."""
-    return args.get("browser") or user_id(args.get("user") or args["username"])
+    return user_id(args.get("browser") or args.get("user") or args["username"])
 
 
 def log_in(simulation: Simulation, args: Any) -> Outcomes:

@@ -195,9 +195,12 @@ def _sees(moment: Moment, expected: Mapping[str, Mapping[str, Any]]) -> Iterator
             yield Mismatch(name, "sees", said(wanted["screen"]), said(sight))
         if "failure" in wanted and wanted["failure"] is not failure:
             yield Mismatch(name, "sees: failure", said(wanted["failure"]), said(failure))
+        rest = {key: value for key, value in wanted.items() if key in DECISION}
         if decision is not None:
-            rest = {key: value for key, value in wanted.items() if key in DECISION}
             yield from _decision_differs(name, rest, decision, simulation)
+        else:
+            for key, value in rest.items():
+                yield Mismatch(name, f"sees: {key}", said(value), f"nothing to compare: {said(sight)}")
 
 
 def _mails(_: Moment, user: User) -> list[MailKind]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec import structs
+
 from mfadrill.core.accounts import CreateUsers, NewUser, RecordEnrollment, SuspendUsers
 from mfadrill.core.commands import Command
 from mfadrill.core.conditional_access import CreatePolicy
@@ -60,7 +62,7 @@ def organization(parts: Parts) -> CreateOrganization:
 
 
 def new_user(username: str, parts: Parts, world: World) -> NewUser:
-    """The person as a user to be created; suspended ones are created first and suspended then."""
+    """The person as a user to be created; suspended ones are created first, and suspended and required then."""
     first, _, last = str(parts.get("name", "")).partition(" ")
     state = parts.get("state", UserState.ACTIVATED)
     return NewUser(
@@ -72,24 +74,26 @@ def new_user(username: str, parts: Parts, world: World) -> NewUser:
         state=UserState.ACTIVATED if state is UserState.SUSPENDED else state,
         groups=frozenset(world.group_named(name).id for name in parts.get("groups", ())),
         password=parts.get("password", PASSWORD),
-        require_days=None if "enrolled" in parts else parts.get("require MFA"),
+        require_days=None if _required_later(parts) else parts.get("require MFA"),
     )
 
 
-def after_creation(username: str, parts: Parts, seed: int) -> Iterator[Command]:
-    """What makes a created user the person of the file: enrolled factors, the phone's clock, a suspension.
+def _required_later(parts: Parts) -> bool:
+    """Who has enrolled gets no period, and who is suspended no mail: they are so before they are required."""
+    return "enrolled" in parts or parts.get("state") is UserState.SUSPENDED
 
-    Who has enrolled is required after that, and so gets no period.
-    """
+
+def after_creation(username: str, parts: Parts, seed: int) -> Iterator[Command]:
+    """What makes a created user the person of the file: enrolled factors, the phone's clock, a suspension."""
     id_ = user_id(username)
     for factor in parts.get("enrolled", ()):
         yield record_enrollment(id_, factor, seed)
-    if "enrolled" in parts and "require MFA" in parts:
-        yield RequireMfa((id_,), parts["require MFA"])
     if "phone clock" in parts:
         yield SetPhoneClock(id_, int(parts["phone clock"].total_seconds()))
     if parts.get("state") is UserState.SUSPENDED:
         yield SuspendUsers((id_,))
+    if _required_later(parts) and "require MFA" in parts:
+        yield RequireMfa((id_,), parts["require MFA"])
 
 
 def record_enrollment(user: UserId, factor: Factor, seed: int) -> RecordEnrollment:
@@ -121,7 +125,13 @@ def found(
         for command in after_creation(name, person, seed):
             yield "people", command
     if population:
-        yield "population", CreateUsers(tuple(population))
+        group_of = {name: frozenset({world().group_named(name).id}) for name in DEPARTMENTS}
+        yield (
+            "population",
+            CreateUsers(
+                tuple(structs.replace(user, groups=group_of[user.department]) for user in population)
+            ),
+        )
     for policy in parts.get("policies", ()):
         yield "policies", CreatePolicy(new_policy(policy, world()))
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from mfadrill.core.commands import Outcome
+from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.events import Event
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import user_id
@@ -72,7 +72,7 @@ def play_to(scenario: Scenario, last: int) -> Simulation:
 
 def take(step: Step, number: int, simulation: Simulation) -> Failure | None:
     """Do one step and look whether it brought what it should."""
-    before, timeline = simulation.position, simulation.timeline
+    before = simulation.position
     mismatches: list[Mismatch] = []
     outcomes: Sequence[Outcome] = ()
     refusal: Refusal | None = None
@@ -81,11 +81,12 @@ def take(step: Step, number: int, simulation: Simulation) -> Failure | None:
             outcomes = STEPS[step.kind].run(simulation, step.args)
         except Refusal as raised:
             refusal = raised
-    mismatches += _refusal_differs(step, refusal)
+    if refusal is not None or not any(outcome.kind is OutcomeKind.REFUSED for outcome in outcomes):
+        mismatches += _refusal_differs(step, refusal)
+    mismatches += _outcomes_differ(step, outcomes)
     if not mismatches:
-        events = simulation.timeline.events[before:] if simulation.position >= before else []
-        if simulation.timeline is not timeline:
-            events = simulation.timeline.events[before:]
+        # Of a step back nothing is left; what the log has after the cursor has not happened yet.
+        events = simulation.timeline.events[before : simulation.position]
         mismatches += _expectations_differ(step, Moment(simulation, events, outcomes))
     if not mismatches:
         return None
@@ -103,6 +104,17 @@ def _refusal_differs(step: Step, refusal: Refusal | None) -> Iterator[Mismatch]:
         yield Mismatch("", "the step is possible", "yes", f"refused: {refusal.text}")
     elif step.refused.casefold() not in refusal.text.casefold():
         yield Mismatch("", "refused", step.refused, refusal.text)
+
+
+def _outcomes_differ(step: Step, outcomes: Sequence[Outcome]) -> Iterator[Mismatch]:
+    """Who is refused among several users must have been expected to be."""
+    refused = [outcome for outcome in outcomes if outcome.kind is OutcomeKind.REFUSED]
+    if step.refused is not None and refused:
+        if not any(step.refused.casefold() in outcome.why.casefold() for outcome in refused):
+            yield Mismatch(refused[0].user, "refused", step.refused, refused[0].why)
+    elif "outcome" not in step.expect:
+        for outcome in refused:
+            yield Mismatch(outcome.user, "the step is possible", "yes", f"refused: {outcome.why}")
 
 
 def _expectations_differ(step: Step, moment: Moment) -> Iterator[Mismatch]:

@@ -3,14 +3,19 @@
 import shlex
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import category
 from xml.etree import ElementTree
 
 import msgspec
 
 from mfadrill.core.narrative import in_words
+from mfadrill.core.plain import plain
 from mfadrill.core.words import count, when
 from mfadrill.sim.scenario.replay import Failure, Replay
+
+
+def _shown(text: str) -> str:
+    """As it may be printed; XML 1.0 does not even know what is left out."""
+    return plain(text, keep="\n\t")
 
 
 def failure_in_words(failure: Failure, file: str | None = None) -> str:
@@ -36,7 +41,7 @@ def failure_in_words(failure: Failure, file: str | None = None) -> str:
             lines.append("    none")
     if file is not None:
         lines.append(f"  look at it:  {look_command(file, failure.number)}")
-    return visible("\n".join(lines))
+    return _shown("\n".join(lines))
 
 
 def look_command(file: str, number: int) -> str:
@@ -54,8 +59,8 @@ def for_people(replay: Replay) -> str:
     """A line for a scenario that passed, and all about one that failed."""
     scenario = replay.scenario
     if replay.failure is None:
-        return visible(f"passed  {scenario.name:<34} {count(replay.steps_done, 'step'):>9}  {scenario.title}")
-    first = visible(f"FAILED  {scenario.name:<34} {scenario.title}")
+        return _shown(f"passed  {scenario.name:<34} {count(replay.steps_done, 'step'):>9}  {scenario.title}")
+    first = _shown(f"FAILED  {scenario.name:<34} {scenario.title}")
     return f"{first}\n{failure_in_words(replay.failure, scenario.file)}"
 
 
@@ -108,8 +113,8 @@ def as_junit(replays: Sequence[Replay], seconds: Sequence[float]) -> bytes:
             suite,
             "testcase",
             classname="mfadrill",
-            name=visible(scenario.name),
-            file=visible(scenario.file),
+            name=_shown(scenario.name),
+            file=_shown(scenario.file),
             time=f"{took:.3f}",
         )
         if replay.failure is not None:
@@ -120,8 +125,3 @@ def as_junit(replays: Sequence[Replay], seconds: Sequence[float]) -> bytes:
     suites.append(suite)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n"
-
-
-def visible(text: str) -> str:
-    """Without characters that steer a terminal or turn its writing around; XML 1.0 does not even know some of them."""
-    return "".join(c if c in "\n\t" or category(c)[0] != "C" else "\ufffd" for c in text)

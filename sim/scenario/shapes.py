@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from mfadrill.core.plain import is_plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import whole_days
 from mfadrill.core.users import MAX_DAYS, MIN_DAYS
@@ -98,6 +99,8 @@ class Text:
     def read(self, node: Node, reading: Reading) -> Any:
         if not isinstance(node, ScalarNode) or not node.value.strip():
             return reading.wrong(node, f"Expected {self.what}, found {kind_of(node)}.")
+        if not is_plain(node.value.replace("\n", "").replace("\t", "")):
+            return reading.wrong(node, f"Expected {self.what} without control characters.")
         if len(node.value) > self.limit:
             return reading.wrong(node, f"At most {self.limit} characters; this has {len(node.value)}.")
         return str(node.value).strip()

@@ -263,3 +263,56 @@ def test_playing_to_a_step_leaves_the_simulation_after_it() -> None:
 def test_playing_to_a_step_passes_over_what_fails() -> None:
     scenario = story("steps:\n- unlock: ada\n- advance: 1 d\n")
     assert play_to(scenario, 2).now > scenario.world.start
+
+
+def test_what_is_recorded_after_the_cursor_has_not_happened() -> None:
+    done = played("""
+        steps:
+          - require MFA: {users: ada, days: 7}
+          - advance: 8 days
+          - go back: 8 days
+          - advance: 1 day
+            expect: {happened: [user_mfa_exclusion_expired]}
+    """)
+    assert done.failure is not None
+    assert done.failure.number == 4
+
+
+def test_what_a_screen_does_not_have_cannot_be_expected_of_it() -> None:
+    done = played("""
+        steps:
+          - log in: ada
+            expect: {sees: {ada: {screen: inside, says: anything, because: [DEFAULT_DENIES]}}}
+    """)
+    assert done.failure is not None
+    assert [mismatch.what for mismatch in done.failure.mismatches] == ["sees: says", "sees: because"]
+
+
+def test_the_case_of_a_browser_does_not_matter() -> None:
+    assert played("""
+        steps:
+          - log in: {user: ada, browser: OTHER}
+            expect: {sees: {other: inside}}
+    """).passed
+
+
+def test_a_suspended_person_who_is_required_gets_no_mail() -> None:
+    head = HEAD + "  grace: {state: suspended, require MFA: 7}\n"
+    assert played("steps:\n  - expect: {mails: {grace: []}, status: {grace: In enrollment}}", head).passed
+
+
+def test_made_up_people_are_in_the_groups_of_their_departments_by_name() -> None:
+    head = HEAD.replace("groups: [Staff]", 'groups: ["Sales!"]') + "population: 60\n"
+    world = story("steps: []", head).open().world
+    sales = world.group_named("Sales").id
+    assert {user.department for user in world.members(sales)} == {"Sales"}
+    assert world.members(world.group_named("Sales!").id) == []
+
+
+def test_who_is_refused_among_several_must_have_been_expected() -> None:
+    body = "steps:\n  - activate: [ada, alan]\n"
+    done = played(body)
+    assert done.failure is not None
+    assert [(m.subject, m.what) for m in done.failure.mismatches] == [("ada", "the step is possible")]
+    assert played(body + "    expect: {outcome: {ada: refused, alan: activated}}").passed
+    assert played(body + "    refused: activated already").passed

@@ -385,13 +385,44 @@ def test_what_was_undone_is_on_the_old_branch_after_another_act() -> None:
     assert simulation.branches["main"].head.users[ADA].period != period
 
 
-def test_what_was_undone_comes_back_by_going_forward() -> None:
+def test_what_was_undone_does_not_come_back_by_going_forward() -> None:
     simulation = nordwind()
     simulation.act(required(7))
     simulation.undo()
     assert status(simulation) is NOTHING
     simulation.advance(DAY)
+    assert status(simulation) is NOTHING
+
+
+def test_what_was_undone_is_kept_on_the_branch_that_it_was_on() -> None:
+    simulation = nordwind()
+    simulation.act(required(7))
+    simulation.undo()
+    assert list(simulation.branches) == ["main", "branch 2"]
+    simulation.switch_to("main")
     assert status(simulation) is RUNNING
+
+
+def test_undoing_again_and_again_makes_one_branch() -> None:
+    simulation = nordwind()
+    for days in (7, 8, 9):
+        simulation.act(required(days))
+    for _ in range(3):
+        simulation.undo()
+    assert list(simulation.branches) == ["main", "branch 2"]
+    assert status(simulation) is NOTHING
+    assert len(simulation.branches["main"].acts) == 3
+
+
+def test_an_act_on_the_branch_of_an_undo_is_not_lost_by_another_undo() -> None:
+    simulation = nordwind()
+    simulation.act(required(7))
+    simulation.undo()
+    simulation.act(required(9))
+    simulation.undo()
+    simulation.switch_to("branch 2")
+    assert status(simulation) is RUNNING
+    assert user(simulation).days == 9
 
 
 @pytest.mark.parametrize("travelled", [False, True], ids=["at the start", "later"])
