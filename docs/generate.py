@@ -52,7 +52,7 @@ def texts() -> dict[Path, str]:
     return {
         DOCS / "scenario-reference.md": reference(),
         DOCS / "keys.md": keys(),
-        TOP / "sim" / "scenario" / "drill.schema.json": schema_text(),
+        DOCS / "drill.schema.json": schema_text(),
     }
 
 

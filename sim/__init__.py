@@ -1,1 +1,1 @@
-"""What makes the domain live: clock, timeline, population, devices, mail, scenarios, storage."""
+"""What makes the domain live: clock, timeline, population, people and their devices, mail, scenarios."""
