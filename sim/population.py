@@ -47,7 +47,7 @@ def _pools(seed: int) -> list[_Pool]:
 
 
 def people(
-    size: int, seed: int, taken: frozenset[str] = frozenset(), domain: str = "example"
+    size: int, seed: int, taken: frozenset[str] = frozenset(), domain: str = "example.com"
 ) -> list[NewUser]:
     """That many users with departments and a password; a few of them staged.
 

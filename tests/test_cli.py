@@ -172,6 +172,12 @@ def test_junit_xml_is_written(run: Cli) -> None:
     assert [(case.get("name"), len(case)) for case in suite] == [("good", 0), ("bad", 1)]
 
 
+def test_the_times_in_junit_xml_are_those_of_the_wall_and_not_of_the_story(run: Cli) -> None:
+    assert run("replay", "--junit-xml", "out.xml", "extension-midway").status == 0
+    [suite] = ElementTree.parse(run.folder / "out.xml").getroot()
+    assert 0 <= float(suite.get("time", "-1")) < 3600
+
+
 def test_junit_xml_is_well_formed_even_with_control_characters(run: Cli) -> None:
     name = run.write("\x1b[31m\x01.drill.yaml", FAILS)
     assert run("replay", "--junit-xml", "out.xml", name).status == 1

@@ -3,12 +3,13 @@
 import argparse
 import os
 import sys
-import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
+from time import perf_counter
 
+from mfadrill.core.plain import plain
 from mfadrill.sim.scenario.problems import UnusableScenarios
 
 #: What `mfadrill` opens when nothing is said.
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except UnusableScenarios as unusable:
-        print(unusable, file=sys.stderr)
+        print(plain(str(unusable), keep="\n"), file=sys.stderr)
         return UNUSABLE
     except BrokenPipeError:
         # Nobody reads on; Python would complain once more when it flushes at the end.
@@ -127,9 +128,9 @@ def _replay(arguments: argparse.Namespace) -> int:
     replays, seconds = [], []
     with frozen() as wall:
         for scenario in scenarios:
-            began = _seconds()
+            began = perf_counter()
             replays.append(replay(scenario, wall))
-            seconds.append(_seconds() - began)
+            seconds.append(perf_counter() - began)
             if not arguments.json:
                 print(for_people(replays[-1]))
     heedful = [
@@ -152,15 +153,11 @@ def _replay(arguments: argparse.Namespace) -> int:
     return PASSED if all(done.passed for done in replays) and not heedful else FAILED
 
 
-# Taken before anything is frozen: replays stop the clocks that the time module has.
-_seconds = time.perf_counter
-
-
 def _scenarios(_: argparse.Namespace) -> int:
     from mfadrill.sim.scenario.load import load, shipped
 
     for scenario in load(shipped()):
-        print(f"{scenario.name:<34} {scenario.title}")
+        print(plain(f"{scenario.name:<34} {scenario.title}"))
     return PASSED
 
 

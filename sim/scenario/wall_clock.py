@@ -14,8 +14,8 @@ from mfadrill.sim.clock import SimClock
 
 LONG_AGO = datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
-#: The test runner measures its own time, and must go on to do so.
-NOT_FROZEN = ["_pytest", "pytest", "xdist", "execnet"]
+#: The test runner and the command line measure how long a replay takes, and need the true time for that.
+NOT_FROZEN = ["_pytest", "pytest", "xdist", "execnet", "mfadrill.tui.cli"]
 
 
 class WallClock(Protocol):
