@@ -32,7 +32,8 @@ def seed() -> None:
 def faker_names() -> None:
     fake = Faker()
     for _ in range(USERS // 10):
-        fake.first_name(), fake.last_name()
+        fake.first_name()
+        fake.last_name()
 
 
 def main() -> None:

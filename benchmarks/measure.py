@@ -28,7 +28,8 @@ def seconds(call: Callable[[], object]) -> float:
 
 def pair(ours: Callable[[], object], peer: Callable[[], object], runs: int = 5) -> Timing:
     """Medians over several runs of each, after one that does not count."""
-    ours(), peer()
+    ours()
+    peer()
     pairs = [(seconds(ours), seconds(peer)) for _ in range(runs)]
     return Timing(median(pair[0] for pair in pairs), median(pair[1] for pair in pairs))
 
