@@ -19,6 +19,8 @@ from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.user_list import UserList
 from mfadrill.tui.admin_portal.users_tab import UsersTab
 from mfadrill.tui.app import DrillApp
+from mfadrill.tui.cells import fit_pieces, joined
+from mfadrill.tui.line_list import LineList
 
 #: Monday 2 March 2026, 09:00 in Berlin.
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -89,6 +91,12 @@ def nordwind(*founding: Command, factors: frozenset[Factor] | None = None) -> Si
     )
 
 
+def line_of(lines: LineList, index: int) -> str:
+    """A line as plain text, as wide as its list."""
+    width = lines.size.width
+    return joined(fit_pieces(lines.line(index, width), width))
+
+
 class Drill:
     """The running application with what tests look at."""
 
@@ -135,7 +143,7 @@ class Drill:
 
     async def click_text(self, line: str, text: str) -> None:
         """Click a text of an action line."""
-        await self.click(line, self.main(line).styles.padding.left + self.main(line).offset_of(text) + 1)
+        await self.click(line, self.main(line).styles.padding.left + self.main(line).plain.index(text) + 1)
 
     def main(self, selector: str) -> Any:
         return self.app.screen_stack[0].query_one(selector)
@@ -143,6 +151,10 @@ class Drill:
     def said(self, widget: str) -> str:
         """The text of a widget on the screen that is open."""
         return str(self.app.screen.query_one(widget).render())
+
+    def line(self, index: int) -> str:
+        """A line of the list of users."""
+        return line_of(self.user_list, index)
 
     @property
     def told(self) -> str:

@@ -19,7 +19,7 @@ from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.settings import AddApplication, CreateOrganization
 from mfadrill.core.users import User, UserId, UserState
 from mfadrill.sim.simulation import Receipt, Simulation
-from mfadrill.tui.messages import OpenLogIn, Perform, StartTotp, Travel
+from mfadrill.tui.messages import Perform, StartTotp, Travel
 from mfadrill.tui.user_portal.pane import UserPortal
 from mfadrill.tui.user_portal.screen import PortalScreen
 
@@ -82,7 +82,6 @@ class PortalApp(App[None]):
         super().__init__()
         self.simulation = simulation
         self.wall = wall
-        self.opened: list[str] = []
         self.travelled: list[timedelta | datetime | None] = []
 
     def compose(self) -> ComposeResult:
@@ -122,10 +121,6 @@ class PortalApp(App[None]):
         assert isinstance(message.target, timedelta)
         self.simulation.advance(message.target)
         self.redraw()
-
-    def on_open_log_in(self, message: OpenLogIn) -> None:
-        self.opened.append(message.username)
-        self.pane.open_log_in(message.username)
 
 
 class Person:

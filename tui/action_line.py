@@ -7,6 +7,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
+from mfadrill.core.plain import plain
+
 
 class Link(Struct, frozen=True):
     """A piece of a line. With an action (`app.do('…')`) it can be clicked."""
@@ -60,7 +62,7 @@ class ActionLine(Widget):
             )
             if link.action:
                 style += Style.from_meta({"@click": link.action})
-            text.append(link.text, style)
+            text.append(plain(link.text), style)
         return text
 
     def notify_style_update(self) -> None:
@@ -71,7 +73,3 @@ class ActionLine(Widget):
     def plain(self) -> str:
         """What is shown, as text."""
         return "".join(link.text for link in self._links)
-
-    def offset_of(self, text: str) -> int:
-        """The column at which a text begins."""
-        return self.plain.index(text)

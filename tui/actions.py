@@ -6,6 +6,8 @@ from enum import StrEnum
 from msgspec import Struct
 from textual.binding import Binding, BindingType
 
+from mfadrill.core.factors import FactorStatus
+
 
 class Area(StrEnum):
     """Where an action belongs; its keys work while the focus is there."""
@@ -21,8 +23,6 @@ class Area(StrEnum):
 class Situation(Struct, frozen=True, kw_only=True):
     """What an action's availability depends on."""
 
-    wide: bool = True
-    in_the_past: bool = False
     at_start: bool = False
     can_undo: bool = True
     something_ahead: bool = True
@@ -193,7 +193,7 @@ ACTIONS: tuple[Action, ...] = (
         id="time.undo",
         label="Undo",
         keys=("u",),
-        help="Step back to just before the latest act. It stays recorded, until acting makes another branch.",
+        help="Step back to just before the latest act, on a new branch without it. The old branch keeps it.",
         area=Area.TIME,
         run="undo",
         short="undo",
@@ -323,6 +323,22 @@ ACTIONS: tuple[Action, ...] = (
         area=Area.USERS,
         run="clear_filters",
         why_not=_needs_filter,
+    ),
+    *(
+        Action(
+            id=f"users.show-{id_}",
+            label=f"Show users who are {label}",
+            keys=(),
+            help=f"Narrow the list to the users whose TOTP status is: {status.label}.",
+            area=Area.USERS,
+            run=f"show_status('{status.name}')",
+        )
+        for id_, label, status in (
+            ("expired", "expired (locked out)", FactorStatus.ENROLLMENT_EXPIRED),
+            ("in-enrollment", "in enrollment", FactorStatus.IN_ENROLLMENT),
+            ("not-enrolled", "not enrolled", FactorStatus.NOT_ENROLLED),
+            ("enrolled", "enrolled", FactorStatus.ENROLLED),
+        )
     ),
     Action(
         id="policies.switch",

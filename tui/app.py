@@ -10,6 +10,7 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
 from mfadrill.core.world import World
@@ -18,18 +19,26 @@ from mfadrill.sim.timeline import Act
 from mfadrill.tui.actions import BY_ID, Area, Situation, bindings
 from mfadrill.tui.admin_portal.events_view import EventLog
 from mfadrill.tui.admin_portal.pane import AdminPortal
+from mfadrill.tui.admin_portal.result_sheet import ResultSheet
 from mfadrill.tui.admin_portal.users_tab import UsersTab
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
-from mfadrill.tui.key_line import KeyLine
+from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
-from mfadrill.tui.messages import OpenLogIn, Perform, StartTotp, Travel
+from mfadrill.tui.messages import OpenLogIn, Perform, Reply, StartTotp, Travel, is_heard
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
-from mfadrill.tui.time_bar.time_view import TimeView, digest_in_words, time_view, undone_in_words
+from mfadrill.tui.time_bar.time_view import (
+    Recorded,
+    TimeView,
+    digest_in_words,
+    done_in_words,
+    time_view,
+    undone_in_words,
+)
 from mfadrill.tui.too_small import TooSmall, is_too_small
 
 #: In a larger organization, whatever the simulation does happens in a thread.
@@ -43,6 +52,12 @@ class Shows(Protocol):
     """A pane or dialog that draws the world."""
 
     def show(self, world: World, now: datetime) -> None: ...
+
+
+class Main(Screen[None]):
+    """The screen with the panes. It starts in the Admin Portal, not where the first widget happens to be mounted."""
+
+    AUTO_FOCUS = ""
 
 
 class DrillApp(App[None]):
@@ -64,9 +79,13 @@ class DrillApp(App[None]):
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
+        self._recorded = Recorded()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
+
+    def get_default_screen(self) -> Screen:
+        return Main(id="_default")
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -76,6 +95,7 @@ class DrillApp(App[None]):
 
     def on_mount(self) -> None:
         self.watch(self.screen, "focused", self._focus_moved, init=False)
+        self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.changed()
         self.panes.bring("admin")
@@ -156,21 +176,25 @@ class DrillApp(App[None]):
     def _time_view(self) -> TimeView:
         """The view of the time bar, computed once for each place of the cursor."""
         simulation = self.simulation
-        cursor = (simulation.timeline.name, len(simulation.timeline), simulation.position, simulation.now)
+        cursor = (simulation.timeline, len(simulation.timeline), simulation.position, simulation.now)
         if self._time is None or self._time[0] != cursor:
-            self._time = cursor, time_view(simulation)
+            self._time = cursor, time_view(simulation, self._recorded)
         return self._time[1]
 
-    def _acted(self, answer: Receipt | Refusal, reply: Callable[[Receipt | Refusal], None] | None) -> None:
+    def _acted(self, answer: Receipt | Refusal, reply: Reply | None) -> None:
+        heard = reply is not None and is_heard(reply)
         if isinstance(answer, Refusal):
-            if reply is None:
-                self.notify(answer.text, severity="warning", markup=False)
+            if not heard:
+                self.notify(plain(answer.text), severity="warning", markup=False)
         elif answer.forked:
             self._tell(f"acted in the past: now on the new {answer.forked}", "warn")
         elif answer.events:
             self._tell("")
-        if reply is not None:
+        if reply is not None and heard:
             reply(answer)
+        elif isinstance(answer, Receipt) and answer.outcomes:
+            self._tell(done_in_words(answer.outcomes, answer.forked))
+            self.panes.admin.users.unselect(answer.outcomes)
         self.changed()
 
     def travel(self, target: timedelta | datetime | None) -> None:
@@ -205,8 +229,6 @@ class DrillApp(App[None]):
         users = self.panes.admin.users
         bar = self._main.query_one(TimeBar)
         return Situation(
-            wide=self.panes.is_wide,
-            in_the_past=simulation.in_the_past,
             at_start=simulation.now <= simulation.start,
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
@@ -222,7 +244,7 @@ class DrillApp(App[None]):
         action = BY_ID[action_id]
         why_not = action.why_not(self.situation)
         if why_not:
-            self.notify(why_not, severity="warning", markup=False)
+            self.notify(plain(why_not), severity="warning", markup=False)
             return
         await self.run_action(action.run, self._widget_of(action.area))
 
@@ -255,14 +277,14 @@ class DrillApp(App[None]):
             if instant is not None:
                 self.travel(instant)
 
-        self.push_screen(DateDialog(self.simulation.now, self.simulation.zone), chosen)
+        self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
 
     def action_undo(self) -> None:
         def undone(answer: Act | Refusal) -> None:
             if isinstance(answer, Refusal):
                 self._tell(answer.text, "bad")
             else:
-                self._tell(undone_in_words(answer.command, self.simulation.zone, answer.at))
+                self._tell(undone_in_words(answer, self.simulation))
                 self.changed()
 
         self._simulate(self.simulation.undo, undone)
@@ -271,6 +293,8 @@ class DrillApp(App[None]):
         self.push_screen(HelpScreen(self.situation))
 
     def action_command_palette(self) -> None:
+        if isinstance(self.screen, ResultSheet):
+            self.screen.dismiss(None)
         if len(self.screen_stack) == 1:
             super().action_command_palette()
 
@@ -330,8 +354,11 @@ class DrillApp(App[None]):
     @on(UsersTab.SelectionChanged)
     @on(AdminPortal.TabShown)
     def _show_keys(self) -> None:
-        areas = [*self.panes.areas_in_focus(), Area.TIME]
-        self._main.query_one(KeyLine).show(areas, self.situation)
+        line = self._main.query_one(KeyLine)
+        if self.screen is self._main:
+            line.show([*self.panes.areas_in_focus(), Area.TIME], self.situation)
+        else:
+            line.show_keys(getattr(self.screen, "KEYS", CLOSES))
 
     def _fitted(self) -> None:
         self._show_header()

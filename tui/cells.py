@@ -1,8 +1,8 @@
 """Text in terminal cells: names may be in any script, and a wide character takes two of them."""
 
-from collections.abc import Callable
-
 from rich.cells import cell_len, set_cell_size
+
+from mfadrill.core.plain import plain
 
 #: What a piece of text means, which the widget turns into a color.
 Tone = str
@@ -11,16 +11,11 @@ Tone = str
 Piece = tuple[str, Tone]
 
 
-def printable(text: str) -> str:
-    """The text without characters that would move the cursor or draw nothing."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
-
-
 def fit(text: str, width: int) -> str:
     """The text in exactly this many cells, with an ellipsis where it was cut."""
     if width <= 0:
         return ""
-    text = printable(text)
+    text = plain(text)
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
@@ -33,7 +28,7 @@ def fit_pieces(pieces: list[Piece], width: int) -> list[Piece]:
     for text, tone in pieces:
         if left <= 0:
             break
-        clean = printable(text)
+        clean = plain(text)
         if cell_len(clean) > left:
             clean = fit(clean, left)
         found.append((clean, tone))
@@ -45,13 +40,3 @@ def fit_pieces(pieces: list[Piece], width: int) -> list[Piece]:
 
 def joined(pieces: list[Piece]) -> str:
     return "".join(text for text, _ in pieces)
-
-
-def first_that_fits(width: int, *candidates: Callable[[], str] | str) -> str:
-    """The first text that fits the width, else the last one cut."""
-    text = ""
-    for candidate in candidates:
-        text = candidate if isinstance(candidate, str) else candidate()
-        if cell_len(text) <= width:
-            return text
-    return fit(text, width)

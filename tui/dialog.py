@@ -2,12 +2,18 @@
 
 from typing import TypeVar
 
+from textual import events
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
+
+from mfadrill.core.plain import plain
 
 Answer = TypeVar("Answer")
+
+#: Keys and what they do, in words.
+Keys = tuple[tuple[str, str], ...]
 
 
 class Box(VerticalScroll, can_focus=False):
@@ -35,7 +41,7 @@ class Box(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         # Titles are markup otherwise, and they may have names in them.
-        self.border_title = self._title.replace("[", "\\[")
+        self.border_title = plain(self._title).replace("[", "\\[")
         self.border_subtitle = self._subtitle
 
 
@@ -55,8 +61,35 @@ class Dialog(ModalScreen[Answer]):
     """
     BINDINGS = [Binding("escape", "close", "Close", show=False)]
 
+    #: The keys that work here, for the key line.
+    KEYS: Keys = (("tab", "next"), ("enter", "press"), ("esc", "closes"))
+
+    _leaving: tuple[Answer | None] | None = None
+
+    def leave(self, answer: Answer | None) -> None:
+        """Close with this answer, or do so as soon as nothing lies over the dialog any more."""
+        if self.is_current:
+            self.dismiss(answer)
+        else:
+            self._leaving = (answer,)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if self._leaving is not None:
+            self.dismiss(self._leaving[0])
+
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+class Words(Static):
+    """Text that may have names in it: it is never markup, and steers no terminal."""
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(plain(text, keep="\n"), markup=False, id=id, classes=classes)
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        self.update(plain(text, keep="\n"))
+        self.set_class(problem, "problem")
 
 
 class RowButton(Button):

@@ -4,9 +4,10 @@ from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from mfadrill.core.plain import plain
 from mfadrill.core.words import count
 from mfadrill.tui.action_line import ActionLine, Link
-from mfadrill.tui.cells import cell_len, fit, printable
+from mfadrill.tui.cells import cell_len, fit
 
 
 class HeaderView(Struct, frozen=True):
@@ -29,14 +30,14 @@ def header_links(view: HeaderView, width: int) -> list[Link]:
         rest.append("working…")
     while len(rest) > 2 and cell_len(" ─ ".join(rest)) > width - 32:
         del rest[2 if not view.busy or len(rest) > 3 else 1]
-    organization = printable(view.organization)
+    organization = plain(view.organization)
     room = max(8, width - cell_len(" ─ ".join(["mfadrill", *rest])) - 5)
     if cell_len(organization) > room:
         organization = fit(organization, room).rstrip()
     links = [Link(" mfadrill", "accent")]
     for part in (organization, *rest):
         warn = part == "working…" or (part.startswith("branch: ") and view.branch != "main")
-        links += [Link(" ─ ", "muted"), Link(printable(part), "warn" if warn else "")]
+        links += [Link(" ─ ", "muted"), Link(plain(part), "warn" if warn else "")]
     return links
 
 

@@ -42,6 +42,7 @@ def keys_of(action: Action) -> str:
 
 
 class HelpScreen(Dialog[None]):
+    KEYS = (("↑↓ page up page down", "scroll"), ("esc", "closes"))
     DEFAULT_CSS = """
     HelpScreen #box { width: 110; max-width: 96%; max-height: 92%; }
     """

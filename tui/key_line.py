@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.actions import Action, Area, Situation, in_area, key_name
 from mfadrill.tui.cells import cell_len
+from mfadrill.tui.dialog import Keys
 
 
 def key_links(areas: Iterable[Area], situation: Situation, width: int) -> list[Link]:
@@ -36,6 +37,15 @@ def _piece(action: Action) -> list[Link]:
     return [Link(f" {key_name(action.keys[0])}", "key", does), Link(f" {action.short} ", "muted", does)]
 
 
+#: The keys of a screen that says nothing of its own.
+CLOSES: Keys = (("esc", "closes"),)
+
+
+def dialog_links(keys: Keys) -> list[Link]:
+    """What works while a dialog is open: only its own keys do."""
+    return [link for key, does in keys for link in (Link(f" {key}", "key"), Link(f" {does} ", "muted"))]
+
+
 class KeyLine(ActionLine):
     DEFAULT_CSS = """
     KeyLine { background: $panel; }
@@ -45,6 +55,11 @@ class KeyLine(ActionLine):
         super().__init__(id="key-line")
         self._areas: tuple[Area, ...] = ()
         self._situation: Situation | None = None
+
+    def show_keys(self, keys: Keys) -> None:
+        """Show the keys of the dialog that is open."""
+        self._situation = None
+        self.show_links(dialog_links(keys))
 
     def show(self, areas: Iterable[Area], situation: Situation) -> None:
         self._areas, self._situation = tuple(areas), situation

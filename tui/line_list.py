@@ -7,8 +7,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from mfadrill.core.plain import plain
 from mfadrill.tui.actions import Area, own_bindings
-from mfadrill.tui.cells import Piece, fit_pieces, joined
+from mfadrill.tui.cells import Piece
 from mfadrill.tui.strips import TONE_CLASSES, Tones, tone_css
 
 
@@ -99,12 +100,13 @@ class LineList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        room = width - 1  # for the scrollbar, whether it is there or not, so that nothing moves
         index = y - self.header_height + self.scroll_offset.y
         if y < self.header_height:
-            return self.tones.strip(self.header(width), width, "list--header")
+            return self.tones.strip(self.header(room), width, "list--header")
         if 0 <= index < self.line_count():
             over = "list--cursor" if index == self.cursor else ""
-            return self.tones.strip(self.line(index, width), width, over)
+            return self.tones.strip(self.line(index, room), width, over)
         if self.line_count() == 0:
             return self.tones.strip(self._empty_line(y - self.header_height, width), width)
         return self.tones.strip([], width)
@@ -131,10 +133,6 @@ class LineList(ScrollView, can_focus=True):
         y = index - self.scroll_offset.y + self.header_height
         if self.header_height <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
-
-    def text_of(self, index: int) -> str:
-        """The line as plain text, as wide as the list."""
-        return joined(fit_pieces(self.line(index, self.size.width), self.size.width))
 
     # Moving
 
@@ -206,7 +204,7 @@ class LineList(ScrollView, can_focus=True):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         index = self.index_at(event.y)
         said = None if index is None else self.describe(index)
-        tooltip = None if said is None else Text(said)
+        tooltip = None if said is None else Text(plain(said, keep="\n"))
         if tooltip != self.tooltip:
             self.tooltip = tooltip
 

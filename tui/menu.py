@@ -12,16 +12,16 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from mfadrill.core.plain import plain
 from mfadrill.tui.cells import cell_len
 
 
 class Item(Struct, frozen=True):
-    """One line of a menu, a remark beside it, and whether it can be chosen."""
+    """One line of a menu, and a remark beside it."""
 
     id: str
     label: str
     remark: str = ""
-    enabled: bool = True
 
 
 class Menu(ModalScreen[str]):
@@ -42,15 +42,16 @@ class Menu(ModalScreen[str]):
     }
     """
     BINDINGS = [Binding("escape", "close", "Close", show=False)]
+    KEYS = (("↑↓", "move"), ("enter", "choose"), ("esc", "closes"))
 
     def __init__(self, title: str, items: Sequence[Item], anchor: Region, current: str = "") -> None:
         super().__init__()
         self._heading, self.items, self._anchor, self._current = title, items, anchor, current
 
     def compose(self) -> ComposeResult:
-        options = [Option(self._prompt(item), id=item.id, disabled=not item.enabled) for item in self.items]
+        options = [Option(self._prompt(item), id=item.id) for item in self.items]
         menu = OptionList(*options)
-        menu.border_title = self._heading.replace("[", "\\[")
+        menu.border_title = plain(self._heading).replace("[", "\\[")
         yield menu
 
     def _label_width(self) -> int:
@@ -58,17 +59,14 @@ class Menu(ModalScreen[str]):
 
     def _prompt(self, item: Item) -> Text:
         text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(item.label + " " * (self._label_width() - cell_len(item.label)))
+        text.append(plain(item.label) + " " * (self._label_width() - cell_len(item.label)))
         if item.remark:
-            text.append(f"  {item.remark}", "dim")
+            text.append(f"  {plain(item.remark)}", "dim")
         return text
 
     def on_mount(self) -> None:
         menu = self.query_one(OptionList)
-        menu.highlighted = next(
-            (n for n, item in enumerate(self.items) if item.id == self._current),
-            next((n for n, item in enumerate(self.items) if item.enabled), None),
-        )
+        menu.highlighted = next((n for n, item in enumerate(self.items) if item.id == self._current), 0)
         self._place()
 
     def on_resize(self) -> None:

@@ -4,10 +4,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from textual.message import Message
+from textual.widget import Widget
 
 from mfadrill.core.commands import Command
 from mfadrill.core.refusals import Refusal
 from mfadrill.sim.simulation import Receipt
+
+#: Told what a command brought, or why it was refused.
+Reply = Callable[[Receipt | Refusal], None]
+
+
+def is_heard(reply: Reply) -> bool:
+    """Whether who asked is still there: a dialog may have been left meanwhile."""
+    asker = getattr(reply, "__self__", None)
+    return not isinstance(asker, Widget) or asker.is_attached
 
 
 class Perform(Message):
@@ -17,7 +27,7 @@ class Perform(Message):
     pane. Without a `reply`, a refusal is shown as a notification.
     """
 
-    def __init__(self, command: Command, reply: Callable[[Receipt | Refusal], None] | None = None) -> None:
+    def __init__(self, command: Command, reply: Reply | None = None) -> None:
         super().__init__()
         self.command = command
         self.reply = reply
@@ -26,7 +36,7 @@ class Perform(Message):
 class StartTotp(Message):
     """Show a QR code in this browser: the simulation chooses the secret. Replies like Perform."""
 
-    def __init__(self, browser: str, reply: Callable[[Receipt | Refusal], None] | None = None) -> None:
+    def __init__(self, browser: str, reply: Reply | None = None) -> None:
         super().__init__()
         self.browser = browser
         self.reply = reply

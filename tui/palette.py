@@ -7,10 +7,10 @@ from typing import Protocol, cast
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from mfadrill.core.plain import plain
 from mfadrill.core.users import User, UserId
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.actions import ACTIONS, Area, Situation, key_name
-from mfadrill.tui.cells import printable
 
 #: Users found by what was typed, at the most.
 MOST_USERS = 8
@@ -70,7 +70,7 @@ class DrillCommands(Provider):
             if score > 0:
                 yield Hit(score, Text(title), call, title, says)
         for user in self._drill.users_like(query, MOST_USERS):
-            name = printable(f"{user.username} ({user.name})")
+            name = plain(f"{user.username} ({user.name})")
             sheet = partial(self._drill.open_user, user.id)
             log_in = partial(self._drill.log_in_as, user.username)
             yield Hit(0.9, Text(f"User: open {name}"), sheet, name, "Details and security settings.")

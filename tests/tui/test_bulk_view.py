@@ -1,9 +1,19 @@
 from datetime import timedelta
 
+import pytest
+
 from drill import ADA, ALAN, GRACE, HAO, nordwind
 from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.requirement import RequireMfa
-from mfadrill.tui.admin_portal.bulk_view import BULK_ACTIONS, Preview, for_whom, preview, result_lines
+from mfadrill.tui.admin_portal.bulk_view import (
+    BULK_ACTIONS,
+    Preview,
+    clocks_change,
+    for_whom,
+    period_line,
+    preview,
+    result_lines,
+)
 
 
 def look(action: str, *users: str, days: str = "7") -> Preview:
@@ -65,3 +75,15 @@ def test_results_are_grouped_with_names_and_reasons() -> None:
         "✗ refused: 1 user",
         "    grace.hopper: because.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "change"),
+    [(7, None), (27, "Sun 29 Mar"), (30, "Sun 29 Mar"), (26, None), (300, None), (365, None)],
+)
+def test_an_end_at_another_time_of_day_says_when_the_clocks_change(days: int, change: str | None) -> None:
+    now = nordwind().now
+    ends_at = now + timedelta(days=days)
+    assert clocks_change(now, ends_at, "Europe/Berlin") == change
+    assert clocks_change(now, ends_at, "UTC") is None
+    assert ("the clocks change on" in period_line(ends_at, now, "Europe/Berlin")) is (change is not None)

@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+import pytest
+
 from drill import ADA, HAO, START, drill, nordwind
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.status import totp_status
+from mfadrill.sim.simulation import TOO_EARLY, TOO_FAR
 from mfadrill.tui.admin_portal.result_sheet import ResultSheet
 from mfadrill.tui.time_bar.bar import CONTROLS
 from mfadrill.tui.time_bar.date_dialog import DateDialog
@@ -36,7 +39,7 @@ async def test_the_next_event_is_said_before_going_there() -> None:
         assert d.told.startswith("6 days later: 2 mails sent")
         await d.press("n")
         assert "2 periods ended" in d.told
-        assert "✗ expired 9 Mar" in d.user_list.text_of(0)
+        assert "✗ expired 9 Mar" in d.line(0)
         await d.press("n")
         assert d.notices == ["Nothing will happen by itself: no period runs and nothing is scheduled."]
 
@@ -66,7 +69,23 @@ async def test_a_date_before_the_start_is_refused_in_the_simulations_words() -> 
         await d.do("time.date")
         await d.type("#date", "2025-01-01")
         await d.click("#go")
-        assert d.told.startswith("The simulation starts later than that")
+        assert isinstance(d.app.screen, DateDialog)
+        assert d.said("#meant").startswith("The simulation starts later than that")
+        assert d.app.screen.query_one("#date").value == "2025-01-01"  # type: ignore[attr-defined]
+        assert d.simulation.now == START
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("+999999w", TOO_FAR), ("-999999d", TOO_EARLY), ("2036-06-01", TOO_FAR)]
+)
+async def test_a_date_that_is_out_of_reach_is_refused_in_place(text: str, words: str) -> None:
+    async with drill() as d:
+        await d.press("g")
+        await d.type("#date", text)
+        assert d.said("#meant") == words
+        await d.press("enter")
+        assert isinstance(d.app.screen, DateDialog)
+        assert d.said("#meant") == words
         assert d.simulation.now == START
 
 
@@ -109,7 +128,17 @@ async def test_undo_steps_back_before_the_latest_act() -> None:
         await d.press("r", "enter", "enter", "d", "u")
         assert not d.user(ADA).required
         assert d.simulation.now == START
-        assert d.told.startswith("Undone: require MFA (Mon 2 Mar 2026 09:00).")
+        assert d.told.startswith(
+            "Undone: require MFA (Mon 2 Mar 2026 09:00); on branch 2 now, main has it still"
+        )
+
+
+async def test_undoing_more_and_more_names_the_branch_that_has_it_still() -> None:
+    async with drill() as d:
+        await d.press("r", "enter", "enter", "down", "down", "r", "enter", "enter", "u", "u")
+        assert "main has it still" in d.told
+        assert d.simulation.timeline.name in d.told
+        assert not d.user(ADA).required
 
 
 async def test_every_control_works_by_mouse() -> None:
@@ -148,6 +177,6 @@ async def test_the_panes_show_the_world_of_the_clock() -> None:
             totp_status(world.users[ADA], world.organization, d.simulation.now)
             is FactorStatus.ENROLLMENT_EXPIRED
         )
-        assert "✗ expired 3 Mar" in d.user_list.text_of(0)
+        assert "✗ expired 3 Mar" in d.line(0)
         await d.press("H")
-        assert "◔ 1 day left" in d.user_list.text_of(0)
+        assert "◔ 1 day left" in d.line(0)

@@ -3,12 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from drill import ADA, ALAN, GRACE, HAO, START, nordwind
+from mfadrill.core.events import Event
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.sim.instants import UnreadableTime
+from mfadrill.sim.simulation import Digest
 from mfadrill.tui.cells import joined
 from mfadrill.tui.time_bar.instants import read_instant
 from mfadrill.tui.time_bar.strip import Mark, cell_of, instant_of, strip
-from mfadrill.tui.time_bar.time_view import digest_in_words, time_view
+from mfadrill.tui.time_bar.time_view import EVENT_WORDS, Recorded, digest_in_words, time_view
 
 ZONE = "Europe/Berlin"
 
@@ -25,6 +27,8 @@ ZONE = "Europe/Berlin"
         ("9 March 09:00", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         ("+36h", START + timedelta(hours=36)),
         ("+8d", START + timedelta(days=8)),
+        ("8d", START + timedelta(days=8)),
+        ("36 h", START + timedelta(hours=36)),
         ("-2d", START - timedelta(days=2)),
         (" + 1d 12h ", START + timedelta(hours=36)),
     ],
@@ -40,6 +44,38 @@ def test_what_is_no_date_is_refused_with_words(text: str) -> None:
     with pytest.raises(UnreadableTime) as refused:
         read_instant(text, START, ZONE)
     assert refused.value.text.endswith(".")
+
+
+def test_every_event_has_words() -> None:
+    assert {event.__name__ for event in Event.__subclasses__()} == set(EVENT_WORDS)
+
+
+def test_what_is_recorded_ahead_is_told_in_words_not_by_the_names_of_events() -> None:
+    simulation = nordwind()
+    simulation.advance(timedelta(days=1))
+    simulation.act(RequireMfa((ADA, HAO), 7))
+    simulation.travel_to(START)
+    told = "2 requirements set, 2 periods started, 2 mails sent (recorded)"
+    assert time_view(simulation).next == f"next: Tue 3 Mar 09:00, {told}"
+
+
+def test_a_journey_is_empty_by_its_events_not_by_its_span() -> None:
+    simulation = nordwind()
+    events = simulation.act(RequireMfa((ADA,), 7)).events
+    told = "At this instant: 1 requirement set, 1 period started, 1 mail sent"
+    assert digest_in_words(Digest(START, START, events)) == told
+
+
+def test_what_was_found_on_a_timeline_is_kept() -> None:
+    simulation, recorded = nordwind(), Recorded()
+    simulation.act(RequireMfa((ADA,), 7))
+    assert [*recorded.marks(simulation.timeline)] == []
+    simulation.advance(timedelta(days=1))
+    simulation.act(RequireMfa((HAO,), 7))
+    first = time_view(simulation, recorded).marks
+    assert first == time_view(simulation).marks
+    simulation.undo()
+    assert time_view(simulation, recorded).marks == time_view(simulation).marks != first
 
 
 def test_what_comes_next_is_counted_in_words() -> None:

@@ -31,9 +31,27 @@ async def test_days_that_are_none_are_refused_in_place_and_nothing_changes(days:
         d.app.screen.query_one("#required").value = True  # type: ignore[attr-defined]
         await d.type("#days", days)
         await d.click("#save")
-        assert "Days must be a whole number from 1 to 365" in d.said("#said")
-        assert d.app.screen.query_one("#said").has_class("problem")
+        assert "Days must be a whole number from 1 to 365" in d.said("#days-said")
+        assert d.app.screen.query_one("#days-said").has_class("problem")
+        assert d.app.focused is d.app.screen.query_one("#days")
         assert d.simulation.world is before
+
+
+async def test_the_sheet_says_when_the_period_would_end_and_that_it_is_unsaved() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        assert not d.app.screen.query_one("#unsaved").display
+        await d.click("#required")
+        assert d.app.screen.query_one("#unsaved").display
+        assert d.said("#days-said") == "The period ends Mon 9 Mar 2026 09:00 Europe/Berlin."
+        await d.type("#days", "30")
+        assert d.said("#days-said").splitlines() == [
+            "The period ends Wed 1 Apr 2026 10:00 Europe/Berlin.",
+            "Not at 09:00: the clocks change on Sun 29 Mar, and a day is 24 hours.",
+        ]
+        await d.click("#save")
+        assert not d.app.screen.query_one("#unsaved").display
+        assert d.said("#days-said") == ""
 
 
 async def test_the_requirement_is_removed_by_unticking() -> None:

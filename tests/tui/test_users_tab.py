@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from textual.events import MouseScrollDown
 from textual.geometry import Region
 
-from drill import ADA, ALAN, GRACE, HAO, drill, nordwind
+from drill import ADA, ALAN, GRACE, HAO, START, Drill, drill, nordwind
 from mfadrill.core.accounts import CreateUsers, NewUser
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
@@ -13,6 +15,7 @@ from mfadrill.tui.admin_portal.result_sheet import ResultList, ResultSheet
 from mfadrill.tui.admin_portal.user_sheet import UserSheet
 from mfadrill.tui.admin_portal.users_view import Filters
 from mfadrill.tui.menu import Menu
+from mfadrill.tui.user_portal.pane import UserPortal
 
 
 async def test_mfa_is_required_of_several_users_through_more_actions() -> None:
@@ -35,7 +38,7 @@ async def test_mfa_is_required_of_several_users_through_more_actions() -> None:
         lines = [line.text for line in d.app.screen.lines]
         assert lines[:2] == ["✓ period started: 1 user", "    ada.lovelace  Ada Lovelace"]
         await d.press("enter")
-        assert d.user_list.text_of(0).split()[-5:] == ["◔", "14", "days", "left", "yes"]
+        assert d.line(0).split()[-5:] == ["◔", "14", "days", "left", "yes"]
         assert d.user(ADA).days == 14
         assert d.user(ALAN).required
 
@@ -202,7 +205,7 @@ async def test_the_details_of_the_user_at_the_cursor_are_below_the_list() -> Non
 
 async def test_names_are_never_markup() -> None:
     async with drill() as d:
-        assert "Katherine [b]" in d.screen_text()
+        assert "Katherine [" in d.screen_text()
         d.users.open_user(UserId("katherine.j"))
         await d.settle()
         assert "[b]Johnson" in d.screen_text()
@@ -241,3 +244,121 @@ async def test_keys_that_come_quickly_select_the_user_they_were_meant_for() -> N
         d.user_list.action_toggle_line()
         assert d.user_list.selected == {ADA, ALAN}
         assert d.users.targets == (ADA, ALAN)
+
+
+async def test_an_action_that_is_done_leaves_nobody_selected_but_who_was_refused() -> None:
+    async with drill() as d:
+        await d.press("space", "down", "space", "r", "enter", "enter")
+        assert d.user_list.selected == set()
+        await d.press("m")
+        assert d.app.screen._heading == "more actions: alan.turing"  # type: ignore[attr-defined]
+        await d.press("escape")
+        d.user_list.selected = {ADA, GRACE, HAO}
+        await d.do("users.reset")
+        await d.press("enter", "escape")
+        assert d.user_list.selected == {HAO}
+
+
+async def leave_while_it_works(d: Drill) -> None:
+    """Confirm, and close the dialog before the simulation has answered."""
+    async with d.app._one_at_a_time:
+        await d.pilot.press("enter", "escape")
+        assert len(d.app.screen_stack) == 1
+    await d.settle()
+
+
+async def test_an_answer_that_comes_after_its_dialog_was_left_is_told_in_the_time_bar() -> None:
+    async with drill() as d:
+        await d.press("space", "down", "space", "r")
+        await leave_while_it_works(d)
+        assert d.told.startswith("Done: period started for 1 user, pre-enrollment for 1 user.")
+        assert d.user_list.selected == set()
+        assert d.user(ADA).required
+
+
+async def test_an_answer_that_comes_after_the_sheet_was_left_is_told_too() -> None:
+    async with drill() as d:
+        await d.press("enter", "space", "tab")
+        await leave_while_it_works(d)
+        assert d.told.startswith("Done: period started for 1 user.")
+
+
+async def test_a_refusal_that_comes_after_its_dialog_was_left_is_a_notification() -> None:
+    async with drill() as d:
+        await d.do("users.unlock")
+        await leave_while_it_works(d)
+        assert "ada.lovelace" in d.notices[0]
+
+
+async def test_a_dialog_that_is_covered_closes_when_it_is_uncovered() -> None:
+    async with drill() as d:
+        await d.press("r")
+        async with d.app._one_at_a_time:
+            await d.pilot.press("enter")
+            await d.pilot.resize_terminal(70, 20)
+        await d.settle()
+        await d.pilot.resize_terminal(120, 40)
+        await d.settle()
+        assert isinstance(d.app.screen, ResultSheet)
+
+
+async def test_the_key_line_has_the_keys_of_the_dialog_only() -> None:
+    async with drill() as d:
+        before = d.main("#key-line").plain
+        for key, expected in (("r", "do it"), ("g", "go there"), ("enter", "press or save"), ("m", "choose")):
+            await d.press(key)
+            assert expected in d.main("#key-line").plain
+            assert "esc closes" in d.main("#key-line").plain
+            assert "undo" not in d.main("#key-line").plain
+            await d.press("escape")
+            assert d.main("#key-line").plain == before
+        await d.press("ctrl+p")
+        assert d.main("#key-line").plain == " esc closes "
+
+
+@pytest.mark.parametrize("key", ["d", "m", "l", "n", "slash", "ctrl+p"])
+async def test_a_key_that_means_nothing_in_the_result_sheet_closes_it_and_does_its_work(key: str) -> None:
+    async with drill() as d:
+        await d.press("r", "enter")
+        assert isinstance(d.app.screen, ResultSheet)
+        await d.press(key)
+        assert not isinstance(d.app.screen, ResultSheet)
+        if key == "d":
+            assert d.simulation.now == START + timedelta(days=1)
+        elif key == "m":
+            assert isinstance(d.app.screen, Menu)
+        elif key == "l":
+            assert d.app.query_one(UserPortal).has_focus_within
+        elif key == "n":
+            assert d.simulation.now > START
+        elif key == "slash":
+            assert d.app.focused is d.main("#search")
+        else:
+            assert len(d.app.screen_stack) == 2
+
+
+async def test_arrows_scroll_the_result_and_do_not_close_it() -> None:
+    async with drill() as d:
+        await d.press("A", "r", "enter", "down", "up", "pagedown", "end")
+        assert isinstance(d.app.screen, ResultSheet)
+        await d.press("enter")
+        assert len(d.app.screen_stack) == 1
+
+
+async def test_common_filters_are_found_in_the_palette() -> None:
+    async with drill(nordwind(RequireMfa((HAO,), 1))) as d:
+        await d.press("d", "ctrl+p", *"expired")
+        await d.press("down", "enter") if d.app.focused is None else await d.press("enter")
+        assert d.shown == [HAO]
+        await d.do("users.clear")
+        assert len(d.shown) == 8
+
+
+async def test_the_heading_is_the_same_with_a_scrollbar_and_without() -> None:
+    headings = []
+    for number in (1, 200):
+        many = CreateUsers(tuple(NewUser(username=f"u{n:03}") for n in range(number)))
+        async with drill(nordwind(many), (120, 40)) as d:
+            headings.append(d.user_list.render_line(0).text)
+            assert "Req. " in d.screen_text()
+    assert headings[0] == headings[1]

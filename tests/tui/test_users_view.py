@@ -11,7 +11,6 @@ from mfadrill.core.users import UserId, UserState
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.user_list import columns, header_pieces, row_pieces
 from mfadrill.tui.admin_portal.users_view import (
-    Directory,
     Filters,
     UsersView,
     selection_in_words,
@@ -20,6 +19,7 @@ from mfadrill.tui.admin_portal.users_view import (
     users_view,
 )
 from mfadrill.tui.cells import joined
+from mfadrill.tui.directory import Directory
 
 
 def view(simulation: Simulation, filters: Filters = Filters()) -> UsersView:  # noqa: B008  (frozen)
@@ -113,7 +113,12 @@ def test_the_cursor_can_be_put_back_where_its_user_would_be() -> None:
 def test_an_empty_list_says_what_would_fill_it() -> None:
     assert "search for less" in view(nordwind(), Filters(text="nobody")).empty
     assert "clear a filter" in view(nordwind(), Filters(state=UserState.SUSPENDED)).empty
-    assert "There are no users yet." in view(Simulation(START)).empty
+    assert "mfadrill tui --scenario" in view(Simulation(START)).empty
+
+
+def test_one_user_is_no_users() -> None:
+    organization = view(nordwind()).organization
+    assert UsersView([], 1, organization, START, Filters(text="x")).empty.startswith("The only user does not")
 
 
 def test_a_selection_counts_what_the_filters_hide() -> None:

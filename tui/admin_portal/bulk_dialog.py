@@ -20,7 +20,7 @@ from mfadrill.tui.admin_portal.bulk_view import (
     period_line,
     preview,
 )
-from mfadrill.tui.dialog import Box, Dialog, Field, RowButton
+from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 
 #: Previews of more users than this are computed in a thread.
@@ -37,6 +37,8 @@ class BulkDialog(Dialog[Receipt]):
     BulkDialog #preview.problem { color: $error; }
     """
 
+    KEYS = (("tab", "next"), ("enter", "do it"), ("esc", "closes"))
+
     def __init__(self, action: BulkAction, users: tuple[UserId, ...], world: World, now: datetime) -> None:
         super().__init__()
         self.action, self.users, self.world, self.now = action, users, world, now
@@ -51,7 +53,7 @@ class BulkDialog(Dialog[Receipt]):
                     yield Label("Days to enroll in TOTP")
                     yield Field(str(DEFAULT_DAYS), id="days")
                     yield Label(f"({MIN_DAYS} to {MAX_DAYS})", classes="muted")
-            yield Static("", id="preview", markup=False)
+            yield Words(id="preview")
             with Horizontal(classes="buttons"):
                 yield RowButton(action.verb, id="do", primary=True)
                 yield RowButton("cancel", id="cancel")
@@ -72,7 +74,7 @@ class BulkDialog(Dialog[Receipt]):
         if len(self.users) <= MANY:
             self._show(preview(self.action, self.users, self.days_text, self.world, self.now))
         else:
-            self.query_one("#preview", Static).update("Looking at what it will do…")
+            self.query_one("#preview", Words).say("Looking at what it will do…")
             self.run_worker(self._look_ahead_aside(self.days_text), exclusive=True, group="preview")
 
     async def _look_ahead_aside(self, days_text: str) -> None:
@@ -85,13 +87,11 @@ class BulkDialog(Dialog[Receipt]):
         self.preview = found
         lines = [found.in_words()]
         if found.ends_at is not None:
-            lines.append(period_line(found.ends_at, self.world.organization.zone))
+            lines.append(period_line(found.ends_at, self.now, self.world.organization.zone))
         if found.first_refused:
             refused = dict(found.counts)[OutcomeKind.REFUSED]
             lines.append(("Refused, for one: " if refused > 1 else "Refused: ") + found.first_refused)
-        shown = self.query_one("#preview", Static)
-        shown.update("\n".join(lines))
-        shown.set_class(bool(found.refusal), "problem")
+        self.query_one("#preview", Words).say("\n".join(lines), problem=bool(found.refusal))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#do")
@@ -109,7 +109,7 @@ class BulkDialog(Dialog[Receipt]):
             self.query_one("#do", Button).disabled = False
             self._show(Preview(refusal=answer.text))
         else:
-            self.dismiss(answer)
+            self.leave(answer)
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:

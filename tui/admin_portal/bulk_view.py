@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from mfadrill.core.commands import Command, Outcome, OutcomeKind
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp, whole_days
 from mfadrill.core.users import Period, User, UserId
-from mfadrill.core.words import count, when
+from mfadrill.core.words import count, day, local, when
 from mfadrill.core.world import World
 
 
@@ -122,15 +122,6 @@ def will(kind: OutcomeKind, number: int) -> str:
     return f"{number:,} {one if number == 1 else several}"
 
 
-def days_problem(text: str) -> str:
-    """Why the days cannot be used; empty if they can."""
-    try:
-        whole_days(text)
-    except Refusal as refusal:
-        return refusal.text
-    return ""
-
-
 def preview(
     action: BulkAction, users: tuple[UserId, ...], days_text: str, world: World, now: datetime
 ) -> Preview:
@@ -175,20 +166,41 @@ RESULT_TONES = {
 
 def result_lines(outcomes: list[Outcome], users: Mapping[UserId, User]) -> list[ResultLine]:
     """The outcomes, those alike together, with the names."""
+    by_kind: dict[OutcomeKind, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_kind.setdefault(outcome.kind, []).append(outcome)
     found: list[ResultLine] = []
     for kind in OutcomeKind:
-        alike = [outcome for outcome in outcomes if outcome.kind is kind]
-        if not alike:
+        alike = by_kind.get(kind)
+        if alike is None:
             continue
         mark = "✗" if kind is OutcomeKind.REFUSED else "✓"
         heading = f"{mark} {kind.value}: {count(len(alike), 'user')}"
         found.append(ResultLine(heading, RESULT_TONES.get(kind, "good")))
-        for outcome in alike:
-            user = users[outcome.user]
-            name = "" if user.name == user.username else f"  {user.name}"
-            found.append(ResultLine(f"    {outcome.why or user.username + name}"))
+        found += [ResultLine(f"    {outcome.why or _named(users[outcome.user])}") for outcome in alike]
     return found
 
 
-def period_line(ends_at: datetime, zone: str) -> str:
-    return f"The period ends {when(ends_at, zone)} {zone}."
+def _named(user: User) -> str:
+    name = user.name
+    return user.username if name == user.username else f"{user.username}  {name}"
+
+
+def period_line(ends_at: datetime, now: datetime, zone: str) -> str:
+    """When the period ends, and why at another time of day if it does."""
+    line = f"The period ends {when(ends_at, zone)} {zone}."
+    changed = clocks_change(now, ends_at, zone)
+    if changed is None:
+        return line
+    return f"{line}\nNot at {local(now, zone):%H:%M}: the clocks change on {changed}, and a day is 24 hours."
+
+
+def clocks_change(now: datetime, ends_at: datetime, zone: str) -> str | None:
+    """The day on which the clocks of the zone change last, if that makes the end come at another time of day."""
+    offset = local(ends_at, zone).utcoffset()
+    if local(now, zone).utcoffset() == offset:
+        return None
+    before = ends_at
+    while local(before, zone).utcoffset() == offset:
+        before -= timedelta(hours=1)
+    return day(before, zone)

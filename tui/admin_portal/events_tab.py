@@ -1,44 +1,90 @@
-"""The Events tab: the log, newest first."""
+"""The Events tab: the log, newest first, and all of the event at the cursor."""
 
 from datetime import datetime
 
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
 from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.events_view import EventLog, event_row
-from mfadrill.tui.cells import Piece, fit
+from mfadrill.tui.admin_portal.events_view import EventLog, event_in_full, event_row
+from mfadrill.tui.cells import Piece, cell_len, fit
+from mfadrill.tui.dialog import Words
 from mfadrill.tui.line_list import LineList
 
+AT, ACTOR = 12, 6
 
-class EventsTab(LineList):
-    """Every event up to the clock; the names are those of the vendor's log."""
+#: What happened has at least this room; the subject at least this, if it needs it.
+WHAT, SUBJECT = 25, 12
+
+
+def event_widths(width: int) -> tuple[int, int]:
+    """The cells for what happened, and for its subject at the most."""
+    left = max(WHAT + 1, width - AT - ACTOR - 3)
+    subject = max(SUBJECT, min(24, left - 33))
+    return max(WHAT, left - 1 - subject), subject
+
+
+class EventList(LineList):
+    """Every event up to the clock."""
 
     has_header = True
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="events-list")
         self.event_log = EventLog((), 0, "UTC")
-
-    def show(self, world: World, now: datetime) -> None:
-        self.lines_changed()
-
-    def show_log(self, log: EventLog) -> None:
-        self.event_log = log
 
     def line_count(self) -> int:
         return self.event_log.length
 
     def header(self, width: int) -> list[Piece]:
-        return [(f" {fit('When', 17)}{fit('Event', 27)}{fit('Whom', max(8, width - 45))}", "")]
+        what, subject = event_widths(width)
+        return [(f"{fit('When', AT)} {fit('By', ACTOR)} {fit('What', what)} {fit('Whom', subject)}", "")]
 
     def line(self, index: int, width: int) -> list[Piece]:
         row = event_row(self.event_log.newest(index), self.event_log.zone)
+        what, subject = event_widths(width)
+        # A short subject leaves its room to the words.
+        spare = max(0, subject - cell_len(row.subject)) if cell_len(row.what) > what else 0
         return [
-            (f" {fit(row.at, 16)} ", "muted"),
-            (fit(row.name, 26) + " ", "bad" if "expired" in row.name or "lockout" in row.name else ""),
-            (row.touches + ("  " if row.touches and row.says else ""), "strong"),
-            (row.says, "muted"),
+            (fit(row.at, AT) + " ", "muted"),
+            (fit(row.actor, ACTOR) + " ", "muted"),
+            (fit(row.what, what + spare) + " ", "bad" if row.bad else ""),
+            (fit(row.subject, subject - spare), "strong"),
         ]
 
     def describe(self, index: int) -> str | None:
-        event = self.event_log.newest(index)
-        row = event_row(event, self.event_log.zone)
-        return f"{row.at} {row.name} by {event.actor}\n{row.touches} {row.says}"
+        return event_in_full(self.event_log.newest(index), self.event_log.zone)
+
+
+class EventsTab(Widget):
+    DEFAULT_CSS = """
+    EventsTab EventList { height: 1fr; }
+    EventsTab #event-details { height: 3; background: $boost; padding: 0 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield EventList()
+        yield Words(id="event-details")
+
+    @property
+    def event_list(self) -> EventList:
+        return self.query_one(EventList)
+
+    def show_log(self, log: EventLog) -> None:
+        self.event_list.event_log = log
+
+    def show(self, world: World, now: datetime) -> None:
+        self.event_list.lines_changed()
+        self._show_details()
+
+    @on(EventList.Moved)
+    def _moved(self, event: EventList.Moved) -> None:
+        event.stop()
+        self._show_details()
+
+    def _show_details(self) -> None:
+        events = self.event_list
+        self.query_one("#event-details", Words).say(
+            (events.describe(events.cursor) or "") if events.line_count() else ""
+        )

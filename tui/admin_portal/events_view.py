@@ -5,24 +5,20 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from mfadrill.core.events import (
-    ActivationScheduled,
+    ADMIN,
+    SYSTEM,
     ChallengeFailed,
-    ChallengePassed,
     Event,
     LoginRefused,
-    MailSent,
-    OrganizationUpdated,
     PasswordRefused,
     PeriodExpired,
-    PeriodStarted,
-    PolicyCreated,
-    PolicyUpdated,
-    RequirementRemoved,
-    RequirementSet,
-    TotpEnrolled,
     UserLockedOut,
 )
-from mfadrill.core.words import CHALLENGE_FAILURES, count, day, local, when
+from mfadrill.core.narrative import in_words
+from mfadrill.core.words import MONTHS, local, when
+
+#: The events that an admin looks for when somebody cannot log in.
+BAD = (ChallengeFailed, LoginRefused, PasswordRefused, PeriodExpired, UserLockedOut)
 
 
 class EventLog(Struct, frozen=True):
@@ -37,52 +33,28 @@ class EventLog(Struct, frozen=True):
 
 
 class EventRow(Struct, frozen=True):
-    """One event: when, its name in the vendor's log, whom it touches, and what it says."""
+    """One event in short: when, by whom, what happened, and to whom or what."""
 
     at: str
-    name: str
-    touches: str
-    says: str
+    actor: str
+    what: str
+    subject: str
+    bad: bool
 
 
 def event_row(event: Event, zone: str) -> EventRow:
     there = local(event.at, zone)
     return EventRow(
-        f"{day(event.at, zone)} {there:%H:%M}", event.name, ", ".join(event.touches), says(event, zone)
+        f"{there.day:>2} {MONTHS[there.month - 1]} {there:%H:%M}",
+        event.actor if event.actor in (ADMIN, SYSTEM) else "user",
+        in_words(event, zone),
+        ", ".join(event.touches),
+        isinstance(event, BAD),
     )
 
 
-def says(event: Event, zone: str) -> str:
-    """What the event's name does not tell."""
-    match event:
-        case RequirementSet():
-            return f"MFA required, {count(event.days, 'day')}"
-        case RequirementRemoved():
-            return "MFA no longer required"
-        case PeriodStarted():
-            return f"period until {when(event.period.ends_at, zone)}"
-        case PeriodExpired():
-            return "period over"
-        case MailSent():
-            return "reminder" if event.mail.kind == "REMINDER" else "MFA now enabled"
-        case TotpEnrolled():
-            return event.totp.device
-        case OrganizationUpdated():
-            return event.change
-        case PolicyCreated() | PolicyUpdated():
-            return "ON" if event.policy.on else "OFF"
-        case PasswordRefused():
-            return f"wrong credentials for {event.username}"
-        case ChallengeFailed():
-            return CHALLENGE_FAILURES[event.failure]
-        case ChallengePassed():
-            return event.factor.label
-        case LoginRefused():
-            return event.decision.outcome.label
-        case UserLockedOut():
-            until = event.lockout.until
-            return f"until {when(until, zone)}" if until is not None else "until unlocked"
-        case ActivationScheduled():
-            return f"activation {when(event.activation_at, zone)}"
-        case _:
-            return ""
+def event_in_full(event: Event, zone: str) -> str:
+    """All of an event: when, its name in the vendor's log, and below it by whom what happened to whom."""
+    subject = ", ".join(event.touches)
+    what = f"{subject}: {in_words(event, zone)}" if subject else in_words(event, zone)
+    return f"{when(event.at, zone)} · {event.name}\nby {event.actor} · {what}"

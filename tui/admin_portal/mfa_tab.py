@@ -4,6 +4,7 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Select, Static
 
@@ -14,6 +15,7 @@ from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
+from mfadrill.tui.dialog import Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.tick import Tick
 
@@ -54,6 +56,11 @@ class MfaTab(VerticalScroll, can_focus=False):
     MfaTab #mfa-said { color: $error; }
     """
 
+    BINDINGS = [
+        Binding("up", "move(-1)", "Previous", show=False),
+        Binding("down", "move(1)", "Next", show=False),
+    ]
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.organization: Organization | None = None
@@ -70,9 +77,16 @@ class MfaTab(VerticalScroll, can_focus=False):
             allow_blank=False,
             compact=True,
         )
-        yield Static("", id="mfa-said", markup=False)
+        yield Words(id="mfa-said")
         yield Static("Other settings", classes="heading")
-        yield Static("", id="settings", markup=False)
+        yield Words(id="settings")
+
+    def action_move(self, by: int) -> None:
+        """To the next control, or the one before."""
+        controls = [*self.query(Tick), self.query_one(Select)]
+        at = next((n for n, control in enumerate(controls) if control.has_focus), None)
+        if at is not None:
+            controls[max(0, min(at + by, len(controls) - 1))].focus()
 
     def show(self, world: World, now: datetime) -> None:
         self.organization = world.organization
@@ -87,7 +101,7 @@ class MfaTab(VerticalScroll, can_focus=False):
             for factor in Factor:
                 self.query_one(f"#factor-{factor.value}", Tick).value = factor in organization.factors
             self.query_one("#portal-default", Select).value = organization.portal_default
-        self.query_one("#settings", Static).update(settings_in_words(organization))
+        self.query_one("#settings", Words).say(settings_in_words(organization))
 
     @on(Tick.Changed)
     def _switched(self, event: Tick.Changed) -> None:
@@ -107,6 +121,6 @@ class MfaTab(VerticalScroll, can_focus=False):
 
     def _answered(self, answer: Receipt | Refusal) -> None:
         refused = isinstance(answer, Refusal)
-        self.query_one("#mfa-said", Static).update(answer.text if refused else "")
+        self.query_one("#mfa-said", Words).say(answer.text if refused else "")
         if refused:
             self._put_back()

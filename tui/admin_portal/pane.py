@@ -95,7 +95,7 @@ class AdminPortal(Widget):
             "users": "#users-list",
             "policies": "#policies-list",
             "mfa": "#mfa Tick",
-            "events": "#events",
+            "events": "#events-list",
         }
         self.query(targets[self.tab]).first().focus()
 

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Static
 
 from mfadrill.core.conditional_access import SwitchPolicy
 from mfadrill.core.refusals import Refusal
@@ -14,9 +12,13 @@ from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.actions import Area, bindings
 from mfadrill.tui.admin_portal.policies_view import PolicyRow, policy_rows
-from mfadrill.tui.cells import Piece, fit
+from mfadrill.tui.cells import Piece, cell_len, fit
+from mfadrill.tui.dialog import Words
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.messages import Perform
+
+#: The cells that users and effect have at least, however long the names are.
+LEAST = 10
 
 
 class PolicyList(LineList):
@@ -38,10 +40,11 @@ class PolicyList(LineList):
         return len(self.rows)
 
     def _widths(self, width: int) -> tuple[int, int, int]:
+        """The cells of name, users and effect: the names have what they need, then the effects."""
         left = width - self.box_width - 2
-        effect = 19 if width < 76 else 30
-        targets = max(10, (left - effect) // 2)
-        return left - effect - targets, targets, effect
+        name = min(max([len("Policy"), *(cell_len(row.name) for row in self.rows)]), left - 2 * LEAST)
+        effect = min(max([len("Effect"), *(cell_len(row.effect) for row in self.rows)]), left - name - LEAST)
+        return name, left - name - effect, effect
 
     def header(self, width: int) -> list[Piece]:
         name, targets, effect = self._widths(width)
@@ -84,7 +87,7 @@ class PoliciesTab(Widget):
 
     def compose(self) -> ComposeResult:
         yield PolicyList()
-        yield Static("", id="policy-details", markup=False)
+        yield Words(id="policy-details")
 
     @property
     def policy_list(self) -> PolicyList:
@@ -95,11 +98,10 @@ class PoliciesTab(Widget):
         self._show_details()
 
     def _show_details(self) -> None:
-        details = self.query_one("#policy-details", Static)
+        details = self.query_one("#policy-details", Words)
         details.display = bool(self.policy_list.rows)
-        details.remove_class("problem")
         if self.policy_list.rows:
-            details.update(_details(self.policy_list.rows[self.policy_list.cursor]))
+            details.say(_details(self.policy_list.rows[self.policy_list.cursor]))
 
     @on(PolicyList.Moved)
     def _moved(self, event: PolicyList.Moved) -> None:
@@ -122,15 +124,13 @@ class PoliciesTab(Widget):
 
     def _answered(self, answer: Receipt | Refusal) -> None:
         if isinstance(answer, Refusal):
-            details = self.query_one("#policy-details", Static)
-            details.update(answer.text)
-            details.add_class("problem")
+            self.query_one("#policy-details", Words).say(answer.text, problem=True)
 
 
-def _details(row: PolicyRow) -> Text:
+def _details(row: PolicyRow) -> str:
     lines = [row.description] if row.description else []
     lines.append(f"{'ON' if row.on else 'OFF'} · users: {row.targets} · resources: {row.resources}")
     if row.conditions:
         lines.append(f"Condition: {row.conditions}")
     lines.append(f"Effect: {row.effect}")
-    return Text("\n".join(lines))
+    return "\n".join(lines)

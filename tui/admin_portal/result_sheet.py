@@ -1,13 +1,13 @@
 """The result sheet: what an action did, by outcome, with the names."""
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from mfadrill.tui.admin_portal.bulk_view import ResultLine
 from mfadrill.tui.cells import Piece
-from mfadrill.tui.dialog import Box, Dialog, RowButton
+from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 from mfadrill.tui.line_list import LineList
 
 
@@ -38,7 +38,9 @@ class ResultList(LineList):
 
 
 class ResultSheet(Dialog[None]):
-    """Shown after an action on users."""
+    """Shown after an action on users. A key that means nothing here closes it, and then does its work."""
+
+    KEYS = (("↑↓", "scroll"), ("enter esc", "closes"), ("any other key", "closes and does its work"))
 
     def __init__(self, title: str, lines: list[ResultLine], note: str = "") -> None:
         super().__init__()
@@ -48,13 +50,21 @@ class ResultSheet(Dialog[None]):
         with Box(self._heading):
             yield ResultList(self.lines)
             if self.note:
-                yield Static(self.note, classes="muted", markup=False)
+                yield Words(self.note, classes="muted")
             with Horizontal(classes="buttons"):
                 yield RowButton("close", id="close", primary=True)
 
     def on_mount(self) -> None:
-        self.query_one("#close").focus()
+        self.query_one("#lines").focus()
 
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in self.active_bindings:
+            event.stop()
+            self.dismiss(None)
+            self.app.call_later(self.app.post_message, events.Key(event.key, event.character))
+
+    @on(ResultList.Opened)
+    @on(ResultList.Toggled)
     @on(Button.Pressed, "#close")
     def _close(self) -> None:
         self.dismiss(None)

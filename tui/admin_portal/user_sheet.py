@@ -8,18 +8,19 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Label, Static
 
+from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import MAX_DAYS, MIN_DAYS, UserId
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.admin_portal.user_sheet_view import (
     UserSheetView,
-    days_note,
     save_command,
+    save_preview,
     user_sheet_view,
 )
-from mfadrill.tui.cells import fit, printable
-from mfadrill.tui.dialog import Box, Dialog, Field, RowButton
+from mfadrill.tui.cells import fit
+from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.tick import Tick
 
@@ -36,10 +37,14 @@ class UserSheet(Dialog[str]):
     UserSheet #days { width: 6; margin: 0 1; }
     UserSheet #said { height: auto; color: $success; }
     UserSheet #said.problem { color: $error; }
+    UserSheet #days-said.problem { color: $error; }
+    UserSheet #unsaved { color: $warning; }
     UserSheet #alerts { color: $warning; }
     UserSheet #do-row { margin: 1 0 0 0; }
     UserSheet #save-row { margin: 1 0 0 0; }
     """
+
+    KEYS = (("tab", "next"), ("space", "tick"), ("enter", "press or save"), ("esc", "closes"))
 
     def __init__(self, user: UserId, world: World, now: datetime) -> None:
         super().__init__()
@@ -50,8 +55,8 @@ class UserSheet(Dialog[str]):
         view = self.view
         title = view.username if view.name == view.username else f"{view.name} – {view.username}"
         with Box(title):
-            yield Static("", id="details", markup=False)
-            yield Static("", id="alerts", markup=False)
+            yield Static(id="details")
+            yield Words(id="alerts")
             with Horizontal(classes="buttons", id="do-row"):
                 yield RowButton("log in as this user", id="log-in")
                 yield RowButton("reset TOTP MFA…", id="reset")
@@ -64,14 +69,16 @@ class UserSheet(Dialog[str]):
                 yield Label("Days to enroll in TOTP")
                 yield Field(str(view.days), id="days")
                 yield Label("", id="days-note", classes="muted", markup=False)
-            yield Static("", id="totp", markup=False)
-            yield Static("", id="others", classes="muted", markup=False)
+            yield Words(id="days-said")
+            yield Words(id="totp")
+            yield Words(id="others", classes="muted")
             with Horizontal(classes="buttons", id="save-row"):
                 yield RowButton("save user", id="save", primary=True)
                 yield RowButton("discard", id="discard")
-            yield Static("", id="said", markup=False)
+                yield Label("unsaved; esc discards", id="unsaved")
+            yield Words(id="said")
             yield Static("At log-in now", classes="heading", markup=False)
-            yield Static("", id="meets", markup=False)
+            yield Words(id="meets")
 
     def on_mount(self) -> None:
         self._draw(self.view)
@@ -83,7 +90,7 @@ class UserSheet(Dialog[str]):
         self.world, self.now = world, now
         user = world.users.get(self.user)
         if user is None:
-            self.dismiss(None)
+            self.leave(None)
             return
         self.view = user_sheet_view(user, world, now)
         if self.is_mounted:
@@ -92,14 +99,15 @@ class UserSheet(Dialog[str]):
 
     def _draw(self, view: UserSheetView) -> None:
         self.query_one("#details", Static).update(_in_columns(view.details))
-        alerts = self.query_one("#alerts", Static)
-        alerts.update("! " + " · ".join(view.alerts))
+        alerts = self.query_one("#alerts", Words)
+        alerts.say("! " + " · ".join(view.alerts))
         alerts.display = bool(view.alerts)
         self.query_one("#days-note", Label).update(_note(view.days_note))
-        self.query_one("#totp", Static).update(f"TOTP: {view.totp}")
-        self.query_one("#others", Static).update(view.other_factors)
+        self._look_ahead()
+        self.query_one("#totp", Words).say(f"TOTP: {view.totp}")
+        self.query_one("#others", Words).say(view.other_factors)
         lines = [view.meets, *(f"  · {reason}" for reason in view.reasons)]
-        self.query_one("#meets", Static).update("\n".join(lines))
+        self.query_one("#meets", Words).say("\n".join(lines))
         self.query_one("#state", Button).label = f"{view.state_action}…"
         self.query_one("#unlock").display = "account locked" in view.alerts
 
@@ -109,9 +117,8 @@ class UserSheet(Dialog[str]):
         self.query_one("#days", Input).value = str(self.view.days)
 
     def _say(self, text: str, *, problem: bool = False) -> None:
-        said = self.query_one("#said", Static)
-        said.update(text)
-        said.set_class(problem, "problem")
+        said = self.query_one("#said", Words)
+        said.say(text, problem=problem)
         said.display = bool(text)
         said.scroll_visible(animate=False)
 
@@ -122,8 +129,8 @@ class UserSheet(Dialog[str]):
         required = self.query_one("#required", Tick).value
         try:
             command = save_command(user, required, self.query_one("#days", Input).value)
-        except Refusal as refusal:
-            self._say(refusal.text, problem=True)
+        except Refusal:
+            self.query_one("#days").focus()  # what is wrong stands below it
             return
         if command is None:
             self._say("Nothing was changed, so nothing is saved.")
@@ -147,7 +154,18 @@ class UserSheet(Dialog[str]):
     @on(Tick.Changed, "#required")
     @on(Input.Changed, "#days")
     def _edited(self) -> None:
-        self.query_one("#days-note", Label).update(_note(days_note(self.world.users[self.user], self.world)))
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """What saving would mean, or what is wrong with the days, below their field."""
+        required, days = self.query_one("#required", Tick).value, self.query_one("#days", Input).value
+        unsaved, text, problem = save_preview(
+            self.world.users[self.user], required, days, self.world, self.now
+        )
+        said = self.query_one("#days-said", Words)
+        said.say(text, problem=problem)
+        said.display = bool(text)
+        self.query_one("#unsaved").display = unsaved
 
     @on(Button.Pressed, "#log-in")
     def _log_in(self) -> None:
@@ -177,5 +195,5 @@ def _in_columns(details: tuple[tuple[str, str], ...]) -> Text:
         if number:
             text.append("\n" if number % 2 == 0 else "  ")
         text.append(f"{label:<11}", "dim")
-        text.append(fit(value, 18) if number % 2 == 0 else printable(value))
+        text.append(fit(value, 18) if number % 2 == 0 else plain(value))
     return text

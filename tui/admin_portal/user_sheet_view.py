@@ -8,11 +8,13 @@ from mfadrill.core.commands import Command
 from mfadrill.core.factors import Factor
 from mfadrill.core.login import login_decision
 from mfadrill.core.policies import USER_PORTAL, Context
+from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, whole_days
 from mfadrill.core.status import alerts, factor_status, totp_detail
 from mfadrill.core.users import DEFAULT_DAYS, User, UserState
 from mfadrill.core.words import headline, sentence, status_in_full, when
 from mfadrill.core.world import World
+from mfadrill.tui.admin_portal.bulk_view import BULK_ACTIONS, period_line, preview
 from mfadrill.tui.admin_portal.users_view import status_line
 
 
@@ -90,3 +92,18 @@ def save_command(user: User, required: bool, days_text: str) -> Command | None:
     if user.required and days == (user.days or DEFAULT_DAYS):
         return None
     return RequireMfa((user.id,), days)
+
+
+def save_preview(
+    user: User, required: bool, days_text: str, world: World, now: datetime
+) -> tuple[bool, str, bool]:
+    """Whether something is unsaved, when the period would end or what is wrong, and whether that is a problem."""
+    try:
+        command = save_command(user, required, days_text)
+    except Refusal as refusal:
+        return True, refusal.text, True
+    if not isinstance(command, RequireMfa):
+        return command is not None, "", False
+    found = preview(BULK_ACTIONS["require"], (user.id,), days_text, world, now)
+    ends = "" if found.ends_at is None else period_line(found.ends_at, now, world.organization.zone)
+    return True, found.refusal or ends, bool(found.refusal)

@@ -1,15 +1,17 @@
 """The Users tab: filters, the list, the details of the user at the cursor, and the selection."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from mfadrill.core.users import User, UserId
+from mfadrill.core.commands import Outcome, OutcomeKind
+from mfadrill.core.factors import FactorStatus
+from mfadrill.core.users import DEFAULT_DAYS, User, UserId
 from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
@@ -28,13 +30,14 @@ from mfadrill.tui.admin_portal.result_sheet import ResultSheet
 from mfadrill.tui.admin_portal.user_list import UserList
 from mfadrill.tui.admin_portal.user_sheet import UserSheet
 from mfadrill.tui.admin_portal.users_view import (
-    Directory,
     Filters,
     UsersView,
     selection_in_words,
     user_in_full,
     users_view,
 )
+from mfadrill.tui.dialog import Words
+from mfadrill.tui.directory import Directory
 from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import OpenLogIn
 
@@ -60,7 +63,7 @@ class UsersTab(Widget):
     def compose(self) -> ComposeResult:
         yield FilterBar()
         yield UserList(id="users-list")
-        yield Static("", id="details", markup=False)
+        yield Words(id="details")
         yield ActionLine(id="selection")
 
     @property
@@ -106,7 +109,7 @@ class UsersTab(Widget):
         details = (
             "" if user is None or view is None else user_in_full(user, view.organization, view.now, width)
         )
-        self.query_one("#details", Static).update(Text(details))
+        self.query_one("#details", Words).say(details)
 
     def on_resize(self) -> None:
         self._show_details()
@@ -187,6 +190,18 @@ class UsersTab(Widget):
         if self.user_list.user is not None:
             self.post_message(OpenLogIn(self.user_list.user.username))
 
+    def action_show_status(self, status: str) -> None:
+        """Show who has this TOTP status, and nobody else."""
+        self.query_one(FilterBar).set_filters(Filters(status=FactorStatus[status]))
+
+    def unselect(self, outcomes: Iterable[Outcome]) -> None:
+        """Those are done with; who was refused stays selected."""
+        done = {outcome.user for outcome in outcomes if outcome.kind is not OutcomeKind.REFUSED}
+        if done & self.user_list.selected:
+            self.user_list.selected -= done
+            self.user_list.refresh()
+            self._show_selection()
+
     def open_user(self, user: UserId) -> None:
         """Open the sheet of a user."""
         assert self.now is not None
@@ -204,18 +219,16 @@ class UsersTab(Widget):
 
     def action_more_actions(self) -> None:
         line = self.query_one("#selection", ActionLine)
-        title = f"more actions: {self._for_how_many()}"
-        items = [self._item(action) for action in BULK_ACTIONS.values()]
+        targets = self.targets
+        who = self.world.users[targets[0]].username if len(targets) == 1 else count(len(targets), "user")
+        title = f"more actions: {who}"
+        items = [self._item(action, targets) for action in BULK_ACTIONS.values()]
         self.app.push_screen(Menu(title, items, line.region.translate((2, 0))), self._action_chosen)
 
-    def _for_how_many(self) -> str:
-        targets = self.targets
-        return self.world.users[targets[0]].username if len(targets) == 1 else count(len(targets), "user")
-
-    def _item(self, action: BulkAction) -> Item:
-        if self.now is None or len(self.targets) > MANY:
+    def _item(self, action: BulkAction, targets: tuple[UserId, ...]) -> Item:
+        if self.now is None or len(targets) > MANY:
             return Item(action.id, f"{action.title}…")
-        found = preview(action, self.targets, "7", self.world, self.now)
+        found = preview(action, targets, str(DEFAULT_DAYS), self.world, self.now)
         remark = found.in_words()
         if found.refusal and len(found.refusal) > 60:
             remark = "applies to nobody here"
@@ -233,6 +246,7 @@ class UsersTab(Widget):
 
         def done(receipt: Receipt | None) -> None:
             if receipt is not None:
+                self.unselect(receipt.outcomes)
                 self._show_result(action, receipt)
 
         self.app.push_screen(BulkDialog(action, users, self.world, self.now), done)

@@ -3,9 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
-from functools import cached_property
 
-import immutables
 from msgspec import Struct
 
 from mfadrill.core.factors import FactorStatus
@@ -15,6 +13,7 @@ from mfadrill.core.users import User, UserId, UserState
 from mfadrill.core.words import MONTHS, count, local, status_in_full, when
 from mfadrill.core.world import World
 from mfadrill.tui.cells import cell_len, fit
+from mfadrill.tui.directory import Directory
 
 
 class Filters(Struct, frozen=True):
@@ -71,46 +70,16 @@ class UsersView(Struct, frozen=True):
     def empty(self) -> str:
         """What would fill an empty list."""
         if not self.total:
-            return "There are no users yet.\nA scenario creates them; so does `mfadrill --people 50`."
+            return "There are no users yet.\nA scenario has them: mfadrill tui --scenario NAME, or a file of your own."
         widen = ["search for less" if self.filters.text else ""]
         if self.filters != Filters(text=self.filters.text):
             widen.append("clear a filter (c clears all)")
-        return f"None of the {count(self.total, 'user')} matches.\nTo see some, " + " or ".join(
-            part for part in widen if part
+        nobody = (
+            "The only user does not match."
+            if self.total == 1
+            else f"None of the {self.total:,} users matches."
         )
-
-
-class Directory:
-    """The users of one world by username, with what a search looks through; made once for each world."""
-
-    def __init__(self, users: "immutables.Map[UserId, User]", before: "Directory | None" = None) -> None:
-        self.source = users
-        self.users: list[User] = _in_order_of(before, users) or sorted(
-            users.values(), key=lambda user: user.id
-        )
-
-    @cached_property
-    def texts(self) -> list[str]:
-        return [f"{u.username} {u.first_name} {u.last_name} {u.email}".casefold() for u in self.users]
-
-    def search(self, text: str) -> list[User]:
-        """The users in whose names or mail address every word is found."""
-        words = text.casefold().split()
-        if not words:
-            return self.users
-        pairs = zip(self.users, self.texts, strict=True)
-        if len(words) == 1:
-            word = words[0]
-            return [user for user, found in pairs if word in found]
-        return [user for user, found in pairs if all(word in found for word in words)]
-
-
-def _in_order_of(before: Directory | None, users: "immutables.Map[UserId, User]") -> list[User] | None:
-    """The users in the order that they had before, which saves sorting; None if they are not the same ones."""
-    if before is None or len(before.users) != len(users):
-        return None
-    found = [users.get(user.id) for user in before.users]
-    return None if None in found else [user for user in found if user is not None]
+        return f"{nobody}\nTo see some, " + " or ".join(part for part in widen if part)
 
 
 def users_view(directory: Directory, world: World, now: datetime, filters: Filters) -> UsersView:

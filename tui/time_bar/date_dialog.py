@@ -9,8 +9,9 @@ from textual.widgets import Button, Input, Static
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.words import duration, when
-from mfadrill.tui.dialog import Box, Dialog, Field, RowButton
-from mfadrill.tui.time_bar.instants import EXAMPLES, read_instant
+from mfadrill.sim.simulation import CannotTravel
+from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.time_bar.instants import EXAMPLES, read_destination
 
 
 class DateDialog(Dialog[datetime]):
@@ -22,9 +23,11 @@ class DateDialog(Dialog[datetime]):
     DateDialog #meant.problem { color: $error; }
     """
 
-    def __init__(self, now: datetime, zone: str) -> None:
+    KEYS = (("enter", "go there"), ("tab", "next"), ("esc", "closes"))
+
+    def __init__(self, now: datetime, start: datetime, zone: str) -> None:
         super().__init__()
-        self.now, self.zone = now, zone
+        self.now, self.start, self.zone = now, start, zone
 
     def compose(self) -> ComposeResult:
         with Box("Go to a date"):
@@ -33,7 +36,7 @@ class DateDialog(Dialog[datetime]):
             )
             yield Static(f"Such as {EXAMPLES}", classes="muted", markup=False)
             yield Field(id="date")
-            yield Static("", id="meant", markup=False)
+            yield Words(id="meant")
             with Horizontal(classes="buttons"):
                 yield RowButton("go there", id="go", primary=True)
                 yield RowButton("cancel", id="cancel")
@@ -42,15 +45,19 @@ class DateDialog(Dialog[datetime]):
         self.query_one("#date").focus()
 
     def _say(self, text: str, *, problem: bool = False) -> None:
-        meant = self.query_one("#meant", Static)
-        meant.update(text)
-        meant.set_class(problem, "problem")
+        self.query_one("#meant", Words).say(text, problem=problem)
+
+    def _read(self) -> datetime:
+        return read_destination(self.query_one("#date", Input).value, self.now, self.start, self.zone)
 
     @on(Input.Changed, "#date")
-    def _typed(self, event: Input.Changed) -> None:
+    def _typed(self) -> None:
         """Say what is meant; complain only when asked to go, for half a date is no mistake yet."""
         try:
-            instant = read_instant(event.value, self.now, self.zone)
+            instant = self._read()
+        except CannotTravel as refusal:
+            self._say(refusal.text)
+            return
         except Refusal:
             self._say("")
             return
@@ -62,7 +69,7 @@ class DateDialog(Dialog[datetime]):
     @on(Button.Pressed, "#go")
     def _go(self) -> None:
         try:
-            self.dismiss(read_instant(self.query_one("#date", Input).value, self.now, self.zone))
+            self.dismiss(self._read())
         except Refusal as refusal:
             self._say(refusal.text, problem=True)
 

@@ -1,18 +1,21 @@
 """What the time bar shows, computed from the simulation, and the words for what a journey brought."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from msgspec import Struct
 
 from mfadrill.core import events as facts
+from mfadrill.core.commands import Outcome
 from mfadrill.core.occurrences import OccurrenceKind
 from mfadrill.core.words import count, day, duration, local, when
 from mfadrill.sim.simulation import Ahead, Digest, Simulation
+from mfadrill.sim.timeline import Act, Timeline
 from mfadrill.tui.time_bar.strip import Mark
 
-#: The words for an event, one and several of it.
+#: The words for every event, by the name of its class: one, and several of it.
 EVENT_WORDS: Mapping[str, tuple[str, str]] = {
     facts.PeriodExpired.__name__: ("period ended", "periods ended"),
     facts.MailSent.__name__: ("mail sent", "mails sent"),
@@ -35,6 +38,25 @@ EVENT_WORDS: Mapping[str, tuple[str, str]] = {
     facts.PasswordRefused.__name__: ("wrong password", "wrong passwords"),
     facts.EnrollmentSkipped.__name__: ("set-up skipped", "set-ups skipped"),
     facts.ChallengeFailed.__name__: ("challenge failed", "challenges failed"),
+    facts.ChallengePassed.__name__: ("challenge passed", "challenges passed"),
+    facts.LoginBegun.__name__: ("password accepted", "passwords accepted"),
+    facts.BrowserLeft.__name__: ("log-out", "log-outs"),
+    facts.TotpEnrollmentStarted.__name__: ("TOTP set-up begun", "TOTP set-ups begun"),
+    facts.PushEnrolled.__name__: ("push device paired", "push devices paired"),
+    facts.PushDeleted.__name__: ("push device removed", "push devices removed"),
+    facts.PushPromptSent.__name__: ("push prompt", "push prompts"),
+    facts.SecurityKeyRegistered.__name__: ("security key registered", "security keys registered"),
+    facts.PhoneScanned.__name__: ("QR code scanned", "QR codes scanned"),
+    facts.PhoneClockSet.__name__: ("phone clock set", "phone clocks set"),
+    facts.PasswordSet.__name__: ("password set", "passwords set"),
+    facts.ActivationScheduled.__name__: ("activation scheduled", "activations scheduled"),
+    facts.GroupCreated.__name__: ("group created", "groups created"),
+    facts.GroupRenamed.__name__: ("group renamed", "groups renamed"),
+    facts.GroupDeleted.__name__: ("group deleted", "groups deleted"),
+    facts.GroupJoined.__name__: ("user added to a group", "users added to groups"),
+    facts.GroupLeft.__name__: ("user removed from a group", "users removed from groups"),
+    facts.ApplicationAdded.__name__: ("application added", "applications added"),
+    facts.OrganizationCreated.__name__: ("organization created", "organizations created"),
 }
 
 #: What comes, by the label of its kind.
@@ -44,24 +66,6 @@ AHEAD_WORDS: Mapping[str, tuple[str, str]] = {
     OccurrenceKind.ACTIVATION.label: ("activation", "activations"),
     OccurrenceKind.UNLOCK.label: ("account unlocks", "accounts unlock"),
     OccurrenceKind.PUSH_TIMES_OUT.label: ("push prompt times out", "push prompts time out"),
-}
-
-
-#: What is recorded ahead, by its name in the log; where several facts share one, the name itself will do.
-RECORDED_WORDS: Mapping[str, tuple[str, str]] = {
-    event.name: EVENT_WORDS[event.__name__]
-    for event in (
-        facts.PeriodExpired,
-        facts.MailSent,
-        facts.UserUnlocked,
-        facts.UserLockedOut,
-        facts.UserActivated,
-        facts.UserSuspended,
-        facts.TotpEnrolled,
-        facts.TotpDeleted,
-        facts.PolicyUpdated,
-        facts.OrganizationUpdated,
-    )
 }
 
 
@@ -76,29 +80,10 @@ class TimeView(Struct, frozen=True):
     next: str
     something_ahead: bool
     past: str
-    branch: str
 
     @property
     def clock(self) -> str:
         return when(self.now, self.zone)
-
-
-def time_view(simulation: Simulation) -> TimeView:
-    now, zone = simulation.now, simulation.zone
-    ahead = simulation.ahead()
-    marks = (*_recorded(simulation), *(Mark(at, kind.name) for at, kind in simulation.upcoming()))
-    latest = max([now, simulation.timeline.until, *(mark.at for mark in marks)])
-    return TimeView(
-        now=now,
-        zone=zone,
-        start=simulation.start,
-        end=max(latest + (latest - simulation.start) / 20, simulation.start + timedelta(days=14)),
-        marks=marks,
-        next=ahead_in_words(ahead, now, zone),
-        something_ahead=ahead is not None,
-        past="acting here starts a new branch" if simulation.in_the_past else "",
-        branch=simulation.timeline.name,
-    )
 
 
 #: The recorded events that the strip shows by their own sign.
@@ -109,54 +94,94 @@ RECORDED = {
 }
 
 
-def _recorded(simulation: Simulation) -> list[Mark]:
-    """A mark for each instant and kind in the log, what was there at the start left out."""
-    timeline = simulation.timeline
-    found: dict[tuple[datetime, str], None] = {}
-    for event in timeline.events[timeline.position_at(simulation.start) :]:
-        found[event.at, RECORDED.get(type(event), "EVENT")] = None
-    return [Mark(at, kind) for at, kind in found]
+class Recorded:
+    """The marks of what is recorded. What was found in a log is kept, for a log only grows."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Timeline | None, int, dict[tuple[datetime, str], Mark]] = (None, 0, {})
+
+    def marks(self, timeline: Timeline) -> tuple[Mark, ...]:
+        """A mark for each instant and kind in the log, what was there at the start left out."""
+        of, seen, found = self._kept
+        if of is not timeline:
+            seen, found = timeline.position_at(timeline.start), {}
+        end = len(timeline)
+        for event in islice(timeline.events, seen, end):
+            kind = RECORDED.get(type(event), "EVENT")
+            if (event.at, kind) not in found:
+                found[event.at, kind] = Mark(event.at, kind)
+        self._kept = timeline, end, found
+        return tuple(found.values())
 
 
-def ahead_in_words(ahead: Ahead | None, now: datetime, zone: str) -> str:
+def time_view(simulation: Simulation, recorded: Recorded | None = None) -> TimeView:
+    now, zone = simulation.now, simulation.zone
+    ahead = simulation.ahead()
+    behind = (recorded or Recorded()).marks(simulation.timeline)
+    marks = (*behind, *(Mark(at, kind.name) for at, kind in simulation.upcoming()))
+    latest = max([now, simulation.timeline.until, *(mark.at for mark in marks)])
+    return TimeView(
+        now=now,
+        zone=zone,
+        start=simulation.start,
+        end=max(latest + (latest - simulation.start) / 20, simulation.start + timedelta(days=14)),
+        marks=marks,
+        next=ahead_in_words(simulation, ahead),
+        something_ahead=ahead is not None,
+        past="acting here starts a new branch" if simulation.in_the_past else "",
+    )
+
+
+def ahead_in_words(simulation: Simulation, ahead: Ahead | None) -> str:
     """Such as `next: Mon 9 Mar 09:00, 12 periods end`."""
     if ahead is None:
         return "next: nothing will happen by itself"
+    zone = simulation.zone
     there = local(ahead.at, zone)
-    year = "" if there.year == local(now, zone).year else f" {there.year}"
-    kinds = ahead.kinds
-    words = RECORDED_WORDS if ahead.recorded else AHEAD_WORDS
-    what = ", ".join(_counted(words, kind, number) for kind, number in kinds[:3])
-    if len(kinds) > 3:
-        what += ", …"
-    recorded = " (recorded)" if ahead.recorded else ""
-    return f"next: {day(ahead.at, zone)}{year} {there:%H:%M}, {what}{recorded}"
+    year = "" if there.year == local(simulation.now, zone).year else f" {there.year}"
+    if ahead.recorded:
+        timeline = simulation.timeline
+        events = timeline.events[simulation.position : timeline.position_at(ahead.at)]
+        what = counted(EVENT_WORDS, _kinds(events).most_common(), 3) + " (recorded)"
+    else:
+        what = counted(AHEAD_WORDS, ahead.kinds, 3)
+    return f"next: {day(ahead.at, zone)}{year} {there:%H:%M}, {what}"
 
 
-def _counted(words: Mapping[str, tuple[str, str]], kind: str, number: int) -> str:
-    if kind in words:
-        one, several = words[kind]
-        return count(number, one, several)
-    return f"{number:,} {kind}"
+def _kinds(events: Iterable[facts.Event]) -> Counter[str]:
+    return Counter(type(event).__name__ for event in events)
+
+
+def counted(words: Mapping[str, tuple[str, str]], kinds: Sequence[tuple[str, int]], most: int) -> str:
+    """Such as `12 periods ended, 1 mail sent`, with dots for what is left out."""
+    return ", ".join(
+        [count(number, *words[kind]) for kind, number in kinds[:most]] + ["…"] * (len(kinds) > most)
+    )
 
 
 def digest_in_words(digest: Digest) -> str:
     """Such as `7 days later: 12 periods ended, 3 mails sent`."""
     span = digest.until - digest.since
-    if not span:
-        return "The clock stands there already."
-    counts: Counter[str] = digest.counts
-    told = [
-        _counted(EVENT_WORDS, kind, number) for kind, number in counts.most_common() if kind in EVENT_WORDS
-    ]
-    what = ", ".join(told[:4]) + (", …" if len(told) > 4 else "")
+    what = counted(EVENT_WORDS, digest.counts.most_common(), 4)
     if span > timedelta(0):
         return f"{duration(span)} later: {what or 'nothing happened'}"
-    return f"{duration(span)} back" + (f"; ahead again: {what}" if what else "")
+    if span < timedelta(0):
+        return f"{duration(span)} back" + (f"; ahead again: {what}" if what else "")
+    return f"At this instant: {what}" if what else "The clock stands there already."
 
 
-def undone_in_words(command: object, zone: str, at: datetime) -> str:
-    """Such as `Undone: require mfa (Mon 2 Mar 2026 09:00). It stays recorded ahead.`"""
-    name = type(command).__name__
+def done_in_words(outcomes: Iterable[Outcome], forked: str | None) -> str:
+    """For an answer that comes when its dialog is gone, such as `Done: period started for 2,000 users.`"""
+    kinds = Counter(outcome.kind.value for outcome in outcomes)
+    done = ", ".join(f"{kind} for {count(number, 'user')}" for kind, number in kinds.most_common())
+    return f"Done: {done}" + (f"; now on the new {forked}." if forked else ".")
+
+
+def undone_in_words(act: Act, simulation: Simulation) -> str:
+    """Such as `Undone: require MFA (Mon 2 Mar 2026 09:00); on branch 2 now, main has it still`."""
+    name = type(act.command).__name__
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-    return f"Undone: {words.replace('mfa', 'MFA').replace('totp', 'TOTP')} ({when(at, zone)})."
+    words = words.replace("mfa", "MFA").replace("totp", "TOTP")
+    has_it = [branch.name for branch in simulation.branches.values() if any(a is act for a in branch.acts)]
+    still = f", {has_it[-1]} has it still" if has_it else ""
+    return f"Undone: {words} ({when(act.at, simulation.zone)}); on {simulation.timeline.name} now{still}"

@@ -41,6 +41,7 @@ class Challenge(PortalScreen):
         self._now: datetime | None = None
         self._view: PortalView | None = None
         self._visit: Visit | None = None
+        self._corrected = False
 
     def compose(self) -> ComposeResult:
         yield line(id="title", classes="title gap")
@@ -75,15 +76,16 @@ class Challenge(PortalScreen):
             yield button("cancel", "cancel")
 
     def at(self, now: datetime) -> None:
-        """The simulated instant, for the codes of a real phone."""
         self._now = now
 
     def show(self, view: PortalView) -> None:
         another = view.visit != self._visit
         self._visit, self._view = view.visit, view
         if another:
-            self.query_one("#code", Input).value = ""
+            with self.prevent(Input.Changed):
+                self.query_one("#code", Input).value = ""
             self.refuse("")
+            self._corrected = False
         self.put("#title", view.headline)
         self.put("#intro", f"A second factor is needed for {view.resource}.")
         choice = self.query_one(FactorChoice)
@@ -103,7 +105,7 @@ class Challenge(PortalScreen):
             self.query_one(selector).display = waits
         self.put("#key-text", "The key signs the challenge when it is touched, and counts up.")
         self.put("#duo-text", "Duo asks on the user's own device; it needs no set-up here.")
-        self.put("#failure", f"✗ {view.failure}" if view.failure else "")
+        self.put("#failure", f"✗ {view.failure}" if view.failure and not self._corrected else "")
         self._show_panel()
 
     def _show_panel(self) -> None:
@@ -130,7 +132,19 @@ class Challenge(PortalScreen):
         entry = self.query_one("#code", Input)
         entry.value = code
         entry.focus()
+        self._code_changed()
         return True
+
+    @on(Input.Changed, "#code")
+    def _code_changed(self) -> None:
+        """What was wrong with the last code is not wrong with this one."""
+        self._corrected = self._corrected or bool(self.query_one("#failure").display)
+        self.put("#failure", "")
+        self.refuse("")
+
+    def ask(self, command: Command) -> None:
+        self._corrected = False
+        super().ask(command)
 
     @on(Input.Submitted, "#code")
     @on(Button.Pressed, "#verify")

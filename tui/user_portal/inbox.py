@@ -8,7 +8,7 @@ from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
 from mfadrill.tui.user_portal.inbox_view import Letter
-from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line
+from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line, shown
 from mfadrill.tui.user_portal.view import PortalView
 
 
@@ -22,7 +22,11 @@ class InboxDrawer(PortalScreen):
     """
 
     class SetUpOpened(Message):
-        """The link of the mail."""
+        """The link of the mail of this day."""
+
+        def __init__(self, day: str) -> None:
+            super().__init__()
+            self.day = day
 
     def __init__(self, browser: str, *, id: str) -> None:
         super().__init__(browser, id=id)
@@ -53,15 +57,20 @@ class InboxDrawer(PortalScreen):
             self._letters = view.inbox
             mails.clear_options()
             mails.add_options(
-                Option(Content.assemble((f"{letter.sent}  ", "dim"), letter.subject)) for letter in view.inbox
+                Option(shown(Content.assemble((f"{letter.sent}  ", "dim"), letter.subject)))
+                for letter in view.inbox
             )
             mails.highlighted = 0 if view.inbox else None
         mails.display = len(view.inbox) > 1
         self._open()
 
-    def _open(self) -> None:
+    @property
+    def _letter(self) -> Letter | None:
         index = self.query_one("#mails", OptionList).highlighted
-        letter = self._letters[index] if index is not None and index < len(self._letters) else None
+        return self._letters[index] if index is not None and index < len(self._letters) else None
+
+    def _open(self) -> None:
+        letter = self._letter
         self.put("#subject", "" if letter is None else letter.subject)
         self.put("#head", "" if letter is None else f"{letter.sent}, from {letter.sender}\nto {letter.to}")
         self.put("#body", "" if letter is None else letter.body)
@@ -86,4 +95,5 @@ class InboxDrawer(PortalScreen):
 
     @on(Button.Pressed, "#open-set-up")
     def _set_up(self) -> None:
-        self.post_message(self.SetUpOpened())
+        if self._letter is not None:
+            self.post_message(self.SetUpOpened(self._letter.day))

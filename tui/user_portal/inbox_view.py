@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from mfadrill.core.organization import Organization
 from mfadrill.core.users import User
-from mfadrill.core.words import when
+from mfadrill.core.words import day, when
 from mfadrill.sim.mail import enrollment_link, message
 
 
@@ -15,6 +15,7 @@ class Letter(Struct, frozen=True):
     sender: str
     to: str
     sent: str
+    day: str
     body: str
 
 
@@ -25,6 +26,6 @@ def letters(user: User, organization: Organization) -> tuple[Letter, ...]:
         mime = message(mail, user, organization)
         lines = mime.get_content().replace(enrollment_link(user), "").splitlines()
         body = "\n".join(line for line in lines if line.strip() != "Set Up MFA:").strip()
-        sent = when(mail.sent_at, organization.zone)
-        found.append(Letter(str(mime["Subject"]), str(mime["From"]), str(mime["To"]), sent, body))
+        sent, on_day = when(mail.sent_at, organization.zone), day(mail.sent_at, organization.zone)
+        found.append(Letter(str(mime["Subject"]), str(mime["From"]), str(mime["To"]), sent, on_day, body))
     return tuple(found)

@@ -4,6 +4,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Button, Input, Select
 
@@ -11,9 +12,15 @@ from mfadrill.core.policies import USER_PORTAL, ResourceId
 from mfadrill.core.portal import LogIn
 from mfadrill.core.users import user_id
 from mfadrill.core.world import World
-from mfadrill.tui.user_portal.screen import MAX_TYPED, PortalScreen, Row, button, line, numbered
+from mfadrill.tui.user_portal.screen import MAX_TYPED, PortalScreen, Row, button, line, numbered, shown
 from mfadrill.tui.user_portal.user_picker import UserPicker
 from mfadrill.tui.user_portal.view import PortalView
+
+#: With fewer rows than this the blank lines go.
+AIRY = 16
+
+#: The rows from the title to the buttons, without and with the blank lines.
+FIELDS_TIGHT, FIELDS_AIRY = 6, 11
 
 
 class LogInForm(PortalScreen):
@@ -25,6 +32,9 @@ class LogInForm(PortalScreen):
     LogInForm Select { width: 1fr; }
     LogInForm .hint { padding-left: 10; }
     LogInForm Row { padding-left: 10; margin-top: 1; }
+    LogInForm #title { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    LogInForm #mail { padding-left: 0; }
+    LogInForm.-tight .field, LogInForm.-tight Row, LogInForm.-tight #title { margin-top: 0; }
     """
 
     class Closed(Message):
@@ -39,6 +49,7 @@ class LogInForm(PortalScreen):
     def compose(self) -> ComposeResult:
         yield line(id="title", classes="title gap")
         yield line(id="over", classes="hint")
+        yield line(id="mail", classes="hint")
         with Horizontal(classes="field"):
             yield line("Username", classes="label")
             yield UserPicker(id="who")
@@ -72,6 +83,8 @@ class LogInForm(PortalScreen):
             else "A log-in is open here; logging in replaces it."
         )
         self.put("#over", over)
+        self.put("#mail", f"from the mail of {view.mail}: log in to set up MFA" if view.mail else "")
+        self._leave_room(self.outer_size.height)
         self.query_one("#back").display = view.visit is not None
         self.put("#headline", view.headline)
         self.put("#reasons", numbered(view.reasons))
@@ -83,6 +96,16 @@ class LogInForm(PortalScreen):
                 select.set_options(_options(view.resources))
                 if any(kept == id_ for id_, _ in view.resources):
                     select.value = kept
+
+    def fit(self, size: Size) -> None:
+        self.set_class(size.height < AIRY, "-tight")
+        self._leave_room(size.height)
+
+    def _leave_room(self, height: int) -> None:
+        """Let the list of users be only so long that the buttons below stay on screen."""
+        hints = sum(bool(self.query_one(hint).display) for hint in ("#over", "#mail"))
+        taken = hints + (FIELDS_TIGHT if height < AIRY else FIELDS_AIRY)
+        self.query_one(UserPicker).room(height - taken)
 
     def open_for(self, username: str) -> None:
         """Fill in this user, and the password."""
@@ -118,7 +141,7 @@ class LogInForm(PortalScreen):
         user = self._world.users.get(user_id(self.query_one(UserPicker).username))
         typed = self.query_one("#password", Input).value
         if user is None:
-            hint = f"filled in when you pick one of {len(self._world.users):,} users"
+            hint = _hint_before_picking(len(self._world.users))
         elif user.password is None:
             hint = "this user has no password yet, so none is right"
         elif typed == user.password:
@@ -145,5 +168,11 @@ class LogInForm(PortalScreen):
         self.post_message(self.Closed())
 
 
+def _hint_before_picking(users: int) -> str:
+    if not users:
+        return "there are no users yet, so none can log in"
+    return "filled in when you pick " + ("the only user" if users == 1 else f"one of {users:,} users")
+
+
 def _options(resources: tuple[tuple[ResourceId, str], ...]) -> list[tuple[Content, ResourceId]]:
-    return [(Content(name), id_) for id_, name in resources]
+    return [(shown(name), id_) for id_, name in resources]

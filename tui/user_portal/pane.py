@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.events import Resize
+from textual.events import DescendantFocus, Resize
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
@@ -25,8 +25,7 @@ from mfadrill.core.handling_phones import ScanQrCode
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.messages import OpenLogIn, Perform, StartTotp, Travel
-from mfadrill.tui.user_portal.challenge import Challenge
+from mfadrill.tui.messages import Perform, StartTotp, Travel
 from mfadrill.tui.user_portal.done import Done
 from mfadrill.tui.user_portal.drawers import Drawer
 from mfadrill.tui.user_portal.factor_set_up import FactorSetUp
@@ -37,6 +36,7 @@ from mfadrill.tui.user_portal.phone import PhoneDrawer
 from mfadrill.tui.user_portal.phone_strip import PhoneStrip
 from mfadrill.tui.user_portal.refused import Refused
 from mfadrill.tui.user_portal.screen import PortalScreen
+from mfadrill.tui.user_portal.screens import DRAWERS, new_widget
 from mfadrill.tui.user_portal.set_up_modal import SetUpModal
 from mfadrill.tui.user_portal.totp_set_up import TotpSetUp
 from mfadrill.tui.user_portal.user_picker import UserPicker
@@ -85,23 +85,14 @@ class UserPortal(Widget):
         self._now: datetime | None = None
         self._picked = Picked()
         self._drawer: Drawer | None = None
+        self._last_focused: Widget | None = None
         self.view: PortalView | None = None
 
     def compose(self) -> ComposeResult:
         yield PortalHeader()
         with ContentSwitcher(initial=Place.LOG_IN, id="screens"):
             yield LogInForm(self.browser, id=Place.LOG_IN)
-            yield Refused(self.browser, id=Place.REFUSED)
-            yield Challenge(self.browser, self._wall, id=Place.CHALLENGE)
-            yield SetUpModal(self.browser, id=Place.SET_UP)
-            yield TotpSetUp(self.browser, self._wall, id=Place.TOTP)
-            yield FactorSetUp(self.browser, id=Place.FACTOR)
-            yield Done(self.browser, id=Place.DONE)
-            yield Welcome(self.browser, id=Place.WELCOME)
-        with Vertical(id="drawers"):
-            yield Why(id=f"{Drawer.WHY}-drawer")
-            yield PhoneDrawer(self.browser, id=f"{Drawer.PHONE}-drawer")
-            yield InboxDrawer(self.browser, id=f"{Drawer.INBOX}-drawer")
+        yield Vertical(id="drawers")
 
     # Showing
 
@@ -110,10 +101,13 @@ class UserPortal(Widget):
         self._world, self._now = world, now
         self._draw()
 
-    def open_log_in(self, username: str) -> None:
-        """Fill the user in and go to the form, whoever is in this browser."""
+    def open_log_in(self, username: str, *, mail: str = "") -> None:
+        """Fill the user in and go to the form, whoever is in this browser.
+
+        `mail` is the day of the mail whose link was followed.
+        """
         self._drawer = None
-        self._pick(form_over=self._visit(), typed=username)
+        self._pick(form_over=self._visit(), typed=username, mail=mail)
         form = self.query_one(LogInForm)
         form.open_for(username)
         self._focus(form)
@@ -123,7 +117,7 @@ class UserPortal(Widget):
         if self._drawer is None:
             self._focus(self._screen())
             return
-        opened = self._drawer_of(self._drawer)
+        opened = self._opened(self._drawer)
         within = opened.first_focus() if isinstance(opened, PortalScreen) else None
         target = within or self.query_one(PortalHeader).query_one(f"#{self._drawer}")
         self.call_after_refresh(target.focus)
@@ -143,21 +137,38 @@ class UserPortal(Widget):
         if self._now is None or not self.is_mounted:
             return
         view = portal_view(self._world, self._now, self.browser, self._picked)
+        absent = [place for place in (view.place, self._drawer) if place and not self._has(place)]
+        if absent:
+            self.call_later(self._mount_and_draw, absent)
+            return
         before, self.view = self.view, view
         focused = self.screen.focused if self.has_focus_within else None
         self.query_one(LogInForm).know(self._world)
-        for asking in (self.query_one(Challenge), self.query_one(TotpSetUp)):
-            asking.at(self._now)
         switcher = self.query_one("#screens", ContentSwitcher)
         screen = self.query_one(f"#{view.place}", PortalScreen)
         moved = before is not None and (before.place, before.visit) != (view.place, view.visit)
         if moved:
             screen.refuse("")
+        screen.at(self._now)
         screen.show(view)
+        screen.fit(switcher.outer_size)
         switcher.current = view.place
         self._draw_drawers(view)
         if focused is not None and focused is self.screen.focused:
             self._keep_focus(focused, screen, moved=moved)
+
+    def _has(self, place: Place | Drawer) -> bool:
+        if isinstance(place, Drawer):
+            return self._opened(place) is not None
+        return bool(self.query(f"#screens > #{place}"))
+
+    async def _mount_and_draw(self, absent: list[Place | Drawer]) -> None:
+        for place in absent:
+            if not self._has(place):
+                made = new_widget(place, self.browser, self._wall)
+                made.display = isinstance(place, Drawer)
+                await self.query_one("#drawers" if isinstance(place, Drawer) else "#screens").mount(made)
+        self._draw()
 
     def _keep_focus(self, focused: Widget, screen: PortalScreen, *, moved: bool) -> None:
         """Go on where the screen goes on, and where a button that had the focus is gone; stay in this pane."""
@@ -176,21 +187,17 @@ class UserPortal(Widget):
         if self._drawer is Drawer.WHY and not view.reasons:
             self._drawer = None
         self.query_one(PortalHeader).show(view, self._drawer)
-        if self._drawer is not None:
-            self._drawer_of(self._drawer).show(view)
+        opened = None if self._drawer is None else self._opened(self._drawer)
+        if opened is not None:
+            opened.show(view)
         self.set_class(self._drawer is not None, "-drawer")
         self.query_one("#drawers").set_class(self._drawer is not None, "-open")
-        for drawer in Drawer:
-            self._drawer_of(drawer).set_class(drawer is self._drawer, "-open")
+        for drawer in self.query_one("#drawers").children:
+            drawer.set_class(drawer is opened, "-open")
 
-    def _drawer_of(self, drawer: Drawer) -> Why | PhoneDrawer | InboxDrawer:
-        match drawer:
-            case Drawer.WHY:
-                return self.query_one(Why)
-            case Drawer.PHONE:
-                return self.query_one(PhoneDrawer)
-            case Drawer.INBOX:
-                return self.query_one(InboxDrawer)
+    def _opened(self, drawer: Drawer) -> Why | PhoneDrawer | InboxDrawer | None:
+        """The drawer, if it has ever been opened."""
+        return next(iter(self.query(DRAWERS[drawer])), None)
 
     def _focus(self, screen: PortalScreen) -> None:
         target = screen.first_focus()
@@ -219,6 +226,8 @@ class UserPortal(Widget):
         for fact in receipt.events:
             if isinstance(fact, LoginBegun | PasswordRefused):
                 self._picked = Picked(typed=self._picked.typed)
+            if isinstance(fact, PasswordRefused):
+                self._picked = structs.replace(self._picked, failed=(Visit(None, fact.at), fact.user))
             factor = _enrolled(fact)
             if factor is not None and (visit := self._visit()) is not None:
                 self._picked = structs.replace(self._picked, done=(visit, factor), factor=None)
@@ -268,13 +277,13 @@ class UserPortal(Widget):
     @on(LogInForm.Closed)
     def _closed_form(self, event: LogInForm.Closed) -> None:
         event.stop()
-        self._pick(form_over=None)
+        self._pick(form_over=None, mail="")
 
     @on(UserPicker.Typed)
     def _typed(self, event: UserPicker.Typed) -> None:
         event.stop()
         if event.username != self._picked.typed:
-            self._pick(typed=event.username)
+            self._pick(typed=event.username, mail="")
 
     # The phone, the inbox and the reasons
 
@@ -287,13 +296,14 @@ class UserPortal(Widget):
     def _code_used(self, event: PhoneStrip.CodeUsed) -> None:
         event.stop()
         if self._screen().take_code(event.code) and self.has_class("-short"):
+            self._last_focused = None
             self.action_close_drawer()
 
     @on(InboxDrawer.SetUpOpened)
     def _set_up_opened(self, event: InboxDrawer.SetUpOpened) -> None:
         event.stop()
         if self.view is not None and self.view.person is not None:
-            self.post_message(OpenLogIn(self.view.person.username))
+            self.open_log_in(self.view.person.username, mail=event.day)
 
     @on(PortalHeader.Toggled)
     def _toggled(self, event: PortalHeader.Toggled) -> None:
@@ -307,15 +317,23 @@ class UserPortal(Widget):
             return
         self._drawer = drawer
         self._draw()
-        self.focus_screen()
+        self.call_later(self.focus_screen)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if self.query_one("#screens") in event.widget.ancestors:
+            self._last_focused = event.widget
 
     def action_close_drawer(self) -> None:
-        """Close the drawer, and go back to the screen."""
+        """Close the drawer, and go back to where the person was in the screen."""
         if self._drawer is None:
             return
         self._drawer = None
         self._draw()
-        self._focus(self._screen())
+        screen, last = self._screen(), self._last_focused
+        if last is not None and screen in last.ancestors and last.focusable and last.display:
+            self.call_after_refresh(last.focus)
+        else:
+            self._focus(screen)
 
 
 def _enrolled(fact: Event) -> Factor | None:

@@ -12,7 +12,7 @@ from mfadrill.core.portal import AnswerPush
 from mfadrill.core.users import user_id
 from mfadrill.tui.user_portal.phone_strip import STEP, PhoneStrip, offset
 from mfadrill.tui.user_portal.phone_view import Entry, PhoneView
-from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line
+from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line, shown
 from mfadrill.tui.user_portal.view import PortalView
 
 #: How far the buttons move the clock of the phone, in seconds.
@@ -92,9 +92,11 @@ class PhoneDrawer(PortalScreen):
     def first_focus(self) -> OptionList | Button | None:
         if not self._phone.owner:
             return None
-        if self._phone.entries and not self._phone.can_scan:
+        if self._phone.prompt_left is None and self._phone.entries and not self._phone.can_scan:
             return self.query_one("#entries", OptionList)
-        return self.query_one("#scan" if self._phone.can_scan else "#plus-30-s", Button)
+        prompted = self._phone.prompt_left is not None
+        first = "#approve" if prompted else "#scan" if self._phone.can_scan else "#minus-4-min"
+        return self.query_one(first, Button)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -127,9 +129,6 @@ class PhoneDrawer(PortalScreen):
 
 
 def _described(entry: Entry, left: int) -> Content:
-    return Content.assemble(
-        (entry.grouped, "bold"),
-        f"  {left:>2} s  ",
-        entry.label,
-        (f"  {entry.use}, {entry.scanned}", "dim"),
-    )
+    use = "this QR code's account" if entry.use == "on screen" else entry.use
+    about = (f"  {use}, scanned {entry.scanned}", "dim")
+    return shown(Content.assemble((entry.grouped, "bold"), f"  {left:>2} s  ", entry.label, about))

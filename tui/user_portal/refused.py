@@ -14,6 +14,7 @@ class Refused(PortalScreen):
 
     DEFAULT_CSS = """
     Refused #headline { border-left: outer $error; padding: 0 1; margin-top: 1; text-style: bold; }
+    Refused #outdated { color: $text-warning; margin-top: 1; }
     Refused #why { margin-top: 1; text-style: bold; }
     """
 
@@ -24,6 +25,8 @@ class Refused(PortalScreen):
 
     def compose(self) -> ComposeResult:
         yield line(id="headline")
+        yield line(id="attempted", classes="hint")
+        yield line(id="outdated")
         yield line(id="why")
         yield line(id="reasons")
         with Row(classes="gap"):
@@ -32,7 +35,9 @@ class Refused(PortalScreen):
 
     def show(self, view: PortalView) -> None:
         self.put("#headline", view.headline)
-        self.put("#why", f"Why {view.resource} refuses")
+        self.put("#attempted", f"Log-in of {view.attempted}")
+        self.put("#outdated", "Something has changed since: log in again." if view.outdated else "")
+        self.put("#why", f"Why {view.resource} refused" if view.outdated else f"Why {view.resource} refuses")
         self.put("#reasons", numbered(view.reasons))
 
     @on(Button.Pressed, "#again")

@@ -1,32 +1,41 @@
 """What the portal's screens have in common: how they ask, where their refusals show, and their look."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from mfadrill.core.commands import Command
+from mfadrill.core.plain import plain
 from mfadrill.tui.user_portal.view import PortalView
 
 #: No code, name or password is longer, whatever is pasted.
 MAX_TYPED = 200
 
 
+def shown(text: str | Content) -> Content:
+    """The text as the terminal may have it: what would steer the terminal is replaced."""
+    content = text if isinstance(text, Content) else Content(text)
+    clean = plain(content.plain, keep="\n")
+    return content if clean == content.plain else Content(clean, spans=list(content.spans))
+
+
 class Line(Static):
     """A text that is never markup: names are data. The same text again is not drawn again."""
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(text, markup=False, id=id, classes=classes)
+        super().__init__(shown(text), markup=False, id=id, classes=classes)
         self._text: str | Content = text
 
     def put(self, text: str | Content) -> None:
         # Two contents with the same text and other styles are equal, but the lines here are styled alike.
         if text != self._text:
             self._text = text
-            self.update(text)
+            self.update(shown(text))
 
 
 def line(text: str = "", *, id: str | None = None, classes: str | None = None) -> Line:
@@ -93,6 +102,15 @@ class PortalScreen(VerticalScroll, can_focus=False):
 
     def show(self, view: PortalView) -> None:
         raise NotImplementedError
+
+    def at(self, now: datetime) -> None:
+        """Know the simulated instant, for the codes of a real phone."""
+
+    def fit(self, size: Size) -> None:
+        """Choose the layout for this room. Comes before the first paint, too, so that nothing jumps."""
+
+    def on_resize(self) -> None:
+        self.fit(self.outer_size)
 
     def ask(self, command: Command) -> None:
         self.refuse("")

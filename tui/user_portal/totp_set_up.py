@@ -6,7 +6,8 @@ from datetime import datetime
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.events import Click, Resize
+from textual.events import Click
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Button, Input
 
@@ -17,27 +18,35 @@ from mfadrill.tui.user_portal.real_phone import meant_code
 from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, code_input, line
 from mfadrill.tui.user_portal.view import PortalView
 
-#: From this width on, the text has room beside the QR code; it scrolls there, and the code stays whole.
+#: From this size on, everything has room beside the QR code; below it, the code field has its place under it.
 WIDE, HIGH = 74, 18
 
-#: With fewer rows than this the blank lines below the QR code go, so that it is seen whole.
-AIRY = 33
+#: With fewer rows than this the blank lines go: beside the QR code, or below it.
+AIRY_BESIDE, AIRY_BELOW = 22, 30
 
 
 class TotpSetUp(PortalScreen):
     """A wrong code says so and changes nothing."""
 
     DEFAULT_CSS = """
-    TotpSetUp #page { height: auto; layout: vertical; }
-    TotpSetUp #beside { height: auto; }
-    TotpSetUp #key-row { margin: 1 0; }
+    TotpSetUp { padding: 0; }
+    TotpSetUp #page { layout: grid; grid-size: 2; grid-columns: auto 1fr; grid-rows: auto; height: auto; }
+    TotpSetUp #about { height: auto; padding-left: 1; }
+    TotpSetUp #answer { height: auto; column-span: 2; padding: 0 1; }
+    TotpSetUp #key-row { margin: 1 0; layout: vertical; }
     TotpSetUp #key { color: $text-accent; width: auto; margin-right: 2; }
     TotpSetUp #key:hover { text-style: underline; }
+    TotpSetUp PhoneStrip { margin-top: 1; }
     TotpSetUp #code { margin: 1 0; }
-    TotpSetUp.-tight #key-row, TotpSetUp.-tight #code { margin: 0; }
-    TotpSetUp.-wide { padding: 0; overflow-y: hidden; }
-    TotpSetUp.-wide #page { layout: horizontal; height: 1fr; }
-    TotpSetUp.-wide #beside { width: 1fr; height: 1fr; padding: 0 1 0 2; overflow-y: auto; }
+    TotpSetUp.-tight PhoneStrip, TotpSetUp.-tight #code { margin: 0; }
+    TotpSetUp.-wide { overflow-y: hidden; }
+    TotpSetUp.-wide #page { grid-rows: auto 1fr; height: 1fr; }
+    TotpSetUp.-wide #qr { row-span: 2; }
+    TotpSetUp.-wide #about { padding: 0 1 0 2; }
+    TotpSetUp.-wide #key-row { layout: horizontal; }
+    TotpSetUp.-wide.-tight #key-row { margin: 0; }
+    TotpSetUp.-wide PhoneStrip { margin-top: 0; }
+    TotpSetUp.-wide #answer { height: 1fr; column-span: 1; padding: 0 1 0 2; overflow-y: auto; }
     """
 
     FIRST = "code"
@@ -58,12 +67,13 @@ class TotpSetUp(PortalScreen):
     def compose(self) -> ComposeResult:
         with Container(id="page"):
             yield QrCode(id="qr")
-            with Vertical(id="beside"):
+            with Vertical(id="about"):
                 yield line(id="title", classes="title")
                 yield line(id="steps")
                 with Row(id="key-row"):
                     yield line(id="key")
                     yield button("copy key", "copy")
+            with Vertical(id="answer"):
                 yield PhoneStrip(id="phone")
                 yield code_input("code")
                 yield line(id="error", classes="error")
@@ -73,18 +83,18 @@ class TotpSetUp(PortalScreen):
                     yield button("back", "back")
                 yield line(id="way-out", classes="hint")
 
-    def on_resize(self, event: Resize) -> None:
-        wide = self.size.width >= WIDE - 4 and self.size.height >= HIGH
+    def fit(self, size: Size) -> None:
+        wide = size.width >= WIDE and size.height >= HIGH
         self.set_class(wide, "-wide")
-        self.set_class(not wide and self.size.height < AIRY, "-tight")
+        self.set_class(size.height < (AIRY_BESIDE if wide else AIRY_BELOW), "-tight")
 
     def at(self, now: datetime) -> None:
-        """The simulated instant, for the codes of a real phone."""
         self._now = now
 
     def show(self, view: PortalView) -> None:
         if view.secret != self._secret:
-            self.query_one("#code", Input).value = ""
+            with self.prevent(Input.Changed):
+                self.query_one("#code", Input).value = ""
             self.refuse("")
         self._secret = view.secret
         self.query_one(QrCode).show(view.uri)
@@ -99,7 +109,12 @@ class TotpSetUp(PortalScreen):
         entry = self.query_one("#code", Input)
         entry.value = code
         entry.focus()
+        self.refuse("")
         return True
+
+    @on(Input.Changed, "#code")
+    def _code_changed(self) -> None:
+        self.refuse("")
 
     @on(Input.Submitted, "#code")
     @on(Button.Pressed, "#verify")

@@ -8,9 +8,11 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from mfadrill.core.plain import plain
 from mfadrill.core.users import User, user_id
 from mfadrill.core.world import World
-from mfadrill.tui.user_portal.screen import MAX_TYPED
+from mfadrill.tui.directory import Directory
+from mfadrill.tui.user_portal.screen import MAX_TYPED, shown
 from mfadrill.tui.user_portal.user_matches import AT_MOST, matches
 
 
@@ -36,6 +38,7 @@ class UserPicker(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._world = World()
+        self._directory = Directory(self._world.users)
         self._found: list[User] = []
 
     def compose(self) -> ComposeResult:
@@ -54,17 +57,23 @@ class UserPicker(Vertical):
         if changed and self.has_class("-open"):
             self._search()
 
+    def room(self, rows: int) -> None:
+        """Let the list have so many rows at most; the rest of it scrolls."""
+        self.query_one("#users").styles.max_height = max(1, min(rows, AT_MOST))
+
     def put_username(self, username: str) -> None:
         """Fill a name in, without opening the list."""
         with self.prevent(Input.Changed):
-            self.query_one("#username", Input).value = username
+            self.query_one("#username", Input).value = plain(username)
         self.remove_class("-open")
         self.post_message(self.Typed(username))
 
     def _search(self) -> None:
         typed = self.username
         exact = user_id(typed) in self._world.users
-        self._found = [] if exact else matches(self._world.users.values(), typed)
+        if self._directory.source is not self._world.users:
+            self._directory = Directory(self._world.users, self._directory)
+        self._found = [] if exact else matches(self._directory, typed)
         users = self.query_one("#users", OptionList)
         users.clear_options()
         users.add_options(Option(_described(user)) for user in self._found)
@@ -124,4 +133,4 @@ class UserPicker(Vertical):
 
 def _described(user: User) -> Content:
     about = " · ".join(part for part in (user.name, user.department) if part and part != user.username)
-    return Content.assemble((user.username, "bold"), "  ", (about, "dim"))
+    return shown(Content.assemble((user.username, "bold"), "  ", (about, "dim")))

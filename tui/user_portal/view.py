@@ -9,7 +9,7 @@ from mfadrill.core.factors import SELF_SET_UP, Factor, FactorStatus
 from mfadrill.core.login import login_decision
 from mfadrill.core.policies import USER_PORTAL, ResourceId
 from mfadrill.core.portal import Stage, Step, step_of
-from mfadrill.core.sessions import ChallengeFailure, LoginDecision, Rule, Session
+from mfadrill.core.sessions import ChallengeFailure, LoginDecision, Reason, Rule, Session
 from mfadrill.core.status import days_left, factor_status, has_enrolled, totp_detail
 from mfadrill.core.users import User, UserId, user_id
 from mfadrill.core.words import CHALLENGE_FAILURES, count, headline, sentence, status_in_full, when
@@ -43,10 +43,13 @@ class Picked(Struct, frozen=True, kw_only=True):
     """What the person picked that is no fact of the simulation.
 
     `typed` is the username in the form; `form_over` the log-in that the form was opened over; `left_secret` the
-    QR code that was left; `factor` what is being set up; `done` the factor whose success is shown.
+    QR code that was left; `factor` what is being set up; `done` the factor whose success is shown. `mail` is the day
+    of the mail that led to the form; `failed` whose password was wrong, which no browser may say.
     """
 
     typed: str = ""
+    mail: str = ""
+    failed: tuple[Visit, UserId | None] | None = None
     form_over: Visit | None = None
     left_secret: str | None = None
     factor: Factor | None = None
@@ -61,6 +64,7 @@ class PortalView(Struct, frozen=True, kw_only=True):
 
     `person` is who is at the keyboard: the user of the log-in, or the one in the form. `factors` are those that
     answer the challenge, or that can be set up. `way_out` says how long set-up can wait, or why it cannot.
+    `attempted` is when a refused log-in was begun, and `outdated` that it would not meet the same now.
     """
 
     place: Place
@@ -72,6 +76,9 @@ class PortalView(Struct, frozen=True, kw_only=True):
     visit: Visit | None = None
     doing: str = ""
     headline: str = ""
+    attempted: str = ""
+    outdated: bool = False
+    mail: str = ""
     reasons: tuple[str, ...] = ()
     failure: str = ""
     code_used: bool = False
@@ -96,10 +103,8 @@ def portal_view(world: World, now: datetime, browser: str, picked: Picked = NOTH
     user = world.users[session.user]
     step = step_of(world, session, now)
     place = _place(world, user, session, step, visit, picked)
-    decision = step.decision
-    if step.stage is Stage.IN:
-        decision = login_decision(world, user, session.resource, session.context, now)
-    assert decision is not None
+    again = login_decision(world, user, session.resource, session.context, now)
+    decision = again if step.decision is None or step.stage is Stage.IN else step.decision
     organization = world.organization
     zone = organization.zone
     secret = session.pending_secret or ""
@@ -114,6 +119,8 @@ def portal_view(world: World, now: datetime, browser: str, picked: Picked = NOTH
         visit=visit,
         doing="in as" if place in (Place.WELCOME, Place.DONE) else "logging in as",
         headline="Welcome." if step.stage is Stage.IN else headline(decision, zone),
+        attempted=when(session.begun_at, zone) if place is Place.REFUSED else "",
+        outdated=session.refused not in (None, again),
         reasons=tuple(sentence(reason, zone) for reason in decision.reasons),
         failure=CHALLENGE_FAILURES[session.failure] if session.failure is not None else "",
         code_used=session.failure is ChallengeFailure.CODE_USED,
@@ -137,6 +144,7 @@ def _log_in(
     zone = world.organization.zone
     person = world.users.get(user_id(picked.typed))
     refused = session.refused if session is not None and session.user is None else None
+    locked = _locked(world, now, picked.failed[1]) if picked.failed and picked.failed[0] == visit else ()
     over = session is not None and session.user is not None and session.refused is None
     return PortalView(
         place=Place.LOG_IN,
@@ -148,10 +156,20 @@ def _log_in(
         visit=visit if over else None,
         doing="logging in as",
         headline="" if refused is None else headline(refused, zone),
-        reasons=() if refused is None else tuple(sentence(reason, zone) for reason in refused.reasons),
+        mail=picked.mail,
+        reasons=() if refused is None else (*(sentence(r, zone) for r in refused.reasons), *locked),
         phone=PhoneView() if person is None else phone_view(world, person, None, now),
         inbox=() if person is None else letters(person, world.organization),
     )
+
+
+def _locked(world: World, now: datetime, failed: UserId | None) -> tuple[str, ...]:
+    """For the trainer: that bad log-ins have locked the account. The person is not told."""
+    user = None if failed is None else world.users.get(failed)
+    lockout = None if user is None else user.lockout
+    if lockout is None or not lockout.holds(now):
+        return ()
+    return (sentence(Reason(Rule.ACCOUNT_LOCKED, at=lockout.until), world.organization.zone),)
 
 
 def _place(

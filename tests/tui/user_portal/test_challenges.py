@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from textual.widgets import Input
+
 from mfadrill.core.factors import Factor
 from mfadrill.core.totp import code_at
 from mfadrill.sim.simulation import Simulation
@@ -132,3 +134,22 @@ async def test_what_is_typed_outlives_what_happens_meanwhile() -> None:
         person.app.redraw()
         await person.settle()
         assert person.screen.query_one("#code").value == "123"  # type: ignore[attr-defined]
+
+
+async def test_what_was_wrong_with_a_code_goes_when_the_code_changes() -> None:
+    async with at_portal(challenged(Factor.TOTP)) as person:
+        await person.log_in()
+        for change in ("type", "use", "none"):
+            await person.type("code", "000000")
+            await person.click("verify")
+            assert person.text("failure") == "✗ That code is not right."
+            if change == "type":
+                await person.type("code", "00000")
+            if change == "use":
+                await person.click("use", within="Challenge PhoneStrip")
+                assert person.screen.query_one("#code", Input).value == code_at(
+                    SECRET, person.app.simulation.now
+                )
+            person.app.redraw()
+            await person.settle()
+            assert bool(person.text("failure")) is (change == "none")

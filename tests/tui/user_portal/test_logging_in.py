@@ -2,12 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from textual.widgets import Input, OptionList, Select
 
 from mfadrill.core.accounts import CreateUsers, NewUser, SuspendUsers
 from mfadrill.core.conditional_access import CreatePolicy
+from mfadrill.core.organization import Organization
 from mfadrill.core.policies import Action, Effect, Policy, PolicyId, ResourceId
+from mfadrill.core.requirement import ResetTotp
+from mfadrill.core.users import User
+from mfadrill.core.world import World
 from mfadrill.tui.user_portal.drawers import Drawer
+from mfadrill.tui.user_portal.screen import PortalScreen
 from mfadrill.tui.user_portal.user_picker import UserPicker
 from mfadrill.tui.user_portal.view import Place
 from user_portal_harness import ADA, at_portal, demand, nordwind
@@ -183,3 +189,113 @@ async def test_below_and_above_a_drawer_there_is_room_or_the_drawer_takes_it() -
             await person.pilot.press("escape")
             await person.settle()
             assert person.app.query_one("#screens").display
+
+
+async def test_a_refusal_is_of_its_instant_and_says_when_another_log_in_would_fare_otherwise() -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=8))
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        simulation.advance(timedelta(hours=1))
+        person.app.redraw()
+        await person.settle()
+        assert person.text("attempted") == "Log-in of Tue 10 Mar 2026 09:00"
+        assert person.text("outdated") == ""
+        simulation.act(ResetTotp((ADA,), 7))
+        person.app.redraw()
+        await person.settle()
+        assert person.text("attempted") == "Log-in of Tue 10 Mar 2026 09:00"
+        assert person.text("outdated") == "Something has changed since: log in again."
+        assert person.screen.query_one("#again").has_focus
+        await person.pilot.press("enter")
+        await person.settle()
+        await person.pilot.press("enter")
+        await person.settle()
+        assert person.place == Place.SET_UP
+
+
+async def test_the_trainer_reads_that_a_wrong_password_has_locked_the_account() -> None:
+    simulation = nordwind()
+    async with at_portal(simulation) as person:
+        for _ in range(5):
+            assert "locked" not in person.text("reasons")
+            await person.log_in(password="wrong")
+        assert person.text("headline") == "Authentication failed."
+        assert person.text("reasons").splitlines()[1].startswith("2. Too many bad log-ins locked the account")
+        await person.log_in("nobody.known", "wrong")
+        assert "locked" not in person.text("reasons")
+
+
+@pytest.mark.parametrize("size", [(80, 16), (80, 19), (58, 21), (58, 36)])
+@pytest.mark.parametrize("drawer", [None, Drawer.PHONE])
+async def test_the_list_of_users_never_pushes_log_in_off_the_screen(
+    size: tuple[int, int], drawer: Drawer | None
+) -> None:
+    simulation = nordwind(days=7)
+    simulation.act(CreateUsers(tuple(NewUser(username=f"user{number:04}") for number in range(20))))
+    async with at_portal(simulation, size) as person:
+        await person.log_in()
+        person.app.pane.open_log_in("", mail="Mon 2 Mar")
+        if drawer is not None and size[1] > 28:
+            person.app.pane.toggle_drawer(drawer)
+        await person.settle()
+        person.screen.query_one("#username").focus()
+        await person.settle()
+        assert person.screen.query_one("#users").region.height >= 1
+        assert person.screen.region.contains_region(person.screen.query_one("#submit").region)
+
+
+async def test_the_only_user_is_not_one_of_1_users() -> None:
+    simulation = nordwind()
+    async with at_portal(simulation) as person:
+        only = World(organization=Organization(name="Nordwind"), users=simulation.world.users.delete(ADA))
+        person.app.pane.show(only, simulation.now)
+        assert person.text("password-hint") == "filled in when you pick one of 2 users"
+        only = World(
+            organization=Organization(name="Nordwind"), users=World().users.set(ADA, person.app.user)
+        )
+        person.app.pane.show(only, simulation.now)
+        assert person.text("password-hint") == "filled in when you pick the only user"
+
+
+async def test_what_steers_a_terminal_never_reaches_it() -> None:
+    simulation = nordwind(days=7)
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        world = simulation.world
+        evil = User(
+            id=ADA,
+            username="ada\x1b[2J",
+            first_name="Ada\x1b]0;x\x07",
+            password="p",
+            inbox=person.app.user.inbox,
+        )
+        world = World(
+            organization=Organization(name="Nord\x1bwind"),
+            users=world.users.set(ADA, evil),
+            browsers=world.browsers,
+        )
+
+        async def shown() -> str:
+            await person.settle()
+            return "".join(strip.text for strip in person.app.screen._compositor.render_strips())
+
+        person.app.pane.show(world, simulation.now)
+        for drawer in Drawer:
+            person.app.pane.toggle_drawer(drawer)
+            assert "\x1b" not in await shown()
+        person.app.pane.open_log_in("ad")
+        await person.settle()
+        person.screen.query_one("#username").focus()
+        text = await shown()
+        assert "ada\ufffd[2J" in text
+        assert "\x1b" not in text
+        person.app.pane.open_log_in(evil.username)
+        assert "\x1b" not in await shown()
+
+
+async def test_screens_and_drawers_are_mounted_when_they_are_needed() -> None:
+    async with at_portal(nordwind()) as person:
+        assert [screen.id for screen in person.app.query(PortalScreen)] == [Place.LOG_IN]
+        await person.log_in()
+        assert {screen.id for screen in person.app.query(PortalScreen)} == {Place.LOG_IN, Place.WELCOME}

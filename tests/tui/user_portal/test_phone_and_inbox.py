@@ -95,8 +95,8 @@ async def test_the_mails_link_goes_to_that_users_log_in() -> None:
         assert "You have 7 days." in person.text("body", within="InboxDrawer")
         assert "mfadrill://" not in person.text("body", within="InboxDrawer")
         await person.click("open-set-up", within="InboxDrawer")
-        assert person.app.opened == ["ada.lovelace"]
         assert person.place == Place.LOG_IN
+        assert person.text("mail") == "from the mail of Mon 2 Mar: log in to set up MFA"
         assert person.screen.query_one("#password").has_focus
         await person.click("submit")
         assert person.place == Place.SET_UP
@@ -112,3 +112,53 @@ async def test_going_back_in_time_takes_the_mail_away() -> None:
         await person.settle()
         assert person.place == Place.LOG_IN
         assert len(person.app.pane.view.inbox) == 1  # type: ignore[union-attr]
+
+
+async def test_a_drawer_takes_the_focus_tab_moves_in_it_and_escape_gives_it_back() -> None:
+    simulation = nordwind(days=7)
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await person.pilot.press("tab")
+        assert person.screen.query_one("#continue").has_focus
+        for drawer, path in (
+            (Drawer.PHONE, ["minus-4-min", "minus-30-s"]),
+            (Drawer.INBOX, ["open-set-up"]),
+        ):
+            person.app.pane.toggle_drawer(drawer)
+            await person.settle()
+            for number, id_ in enumerate(path):
+                if number:
+                    await person.pilot.press("tab")
+                assert person.app.focused is not None
+                assert person.app.focused.id == id_
+            await person.pilot.press("escape")
+            await person.settle()
+            assert person.screen.query_one("#continue").has_focus
+
+
+async def test_the_first_of_several_mails_has_the_focus() -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=6))
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.INBOX)
+        mails = person.app.query_one("#mails", OptionList)
+        assert mails.has_focus
+        assert mails.highlighted == 0
+        await person.pilot.press("tab")
+        await person.settle()
+        await person.pilot.press("enter")
+        await person.settle()
+        assert person.text("mail") == "from the mail of Sun 8 Mar: log in to set up MFA"
+        await person.type("username", "grace.hopper")
+        assert person.text("mail") == ""
+
+
+async def test_the_phone_says_whose_code_an_entry_shows() -> None:
+    async with at_portal(nordwind(days=7)) as person:
+        await person.log_in()
+        await person.click("continue")
+        await open_drawer(person, Drawer.PHONE)
+        await person.click("scan", within="PhoneDrawer")
+        entry = person.app.query_one("#entries", OptionList).get_option_at_index(0)
+        assert str(entry.prompt).endswith("this QR code's account, scanned Mon 2 Mar")

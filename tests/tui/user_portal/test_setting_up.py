@@ -1,10 +1,12 @@
 """The Set Up Multi-Factor Authentication modal, and the set-up of each factor."""
 
+import pytest
 from textual.widgets import Input
 
 from mfadrill.core.factors import Factor
 from mfadrill.core.totp import code_at
 from mfadrill.tui.user_portal.factor_choice import FactorChoice
+from mfadrill.tui.user_portal.totp_set_up import TotpSetUp
 from mfadrill.tui.user_portal.view import Place
 from user_portal_harness import SECRET, WALL, Person, at_portal, demand, enroll, nordwind
 
@@ -193,3 +195,53 @@ async def test_the_modal_offers_only_what_is_open() -> None:
         await person.click("touch")
         offered = [b.id for b in person.screen.query("FactorChoice FactorButton") if not b.disabled]
         assert offered == ["totp"]
+
+
+async def test_what_was_wrong_with_a_code_goes_when_the_code_changes() -> None:
+    async with at_portal(nordwind(days=7)) as person:
+        await person.log_in()
+        await person.click("continue")
+        await person.click("scan", within="TotpSetUp PhoneStrip")
+        for change in ("type", "use"):
+            await person.type("code", "000000")
+            await person.click("verify")
+            assert person.text("error").startswith("That code is not right.")
+            if change == "type":
+                await person.type("code", "00000")
+            else:
+                await person.click("use", within="TotpSetUp PhoneStrip")
+            assert person.text("error") == ""
+
+
+@pytest.mark.parametrize("size", [(59, 29), (59, 31), (59, 33), (60, 33), (80, 19), (100, 40)])
+async def test_setting_totp_up_needs_no_scrolling(size: tuple[int, int]) -> None:
+    simulation = nordwind(days=7)
+    demand(simulation)
+    async with at_portal(simulation, size) as person:
+        await person.log_in()
+        await person.click("continue")
+        await person.click("scan", within="TotpSetUp PhoneStrip")
+        await person.type("code", "000000")
+        await person.click("verify")
+        for id_ in ("qr", "title", "key", "copy", "phone", "code", "error", "verify", "back", "way-out"):
+            assert person.screen.region.contains_region(person.screen.query_one(f"#{id_}").region), id_
+        assert person.screen.max_scroll_y == 0
+
+
+@pytest.mark.parametrize(("size", "wide"), [((59, 33), False), ((80, 19), True)])
+async def test_the_set_up_of_totp_is_painted_in_its_layout_from_the_start(
+    size: tuple[int, int], wide: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[bool] = []
+    on_resize = TotpSetUp.on_resize
+
+    def note(self: TotpSetUp) -> None:
+        laid_out.append(self.has_class("-wide"))
+        on_resize(self)
+
+    async with at_portal(nordwind(days=7), size) as person:
+        await person.log_in()
+        monkeypatch.setattr(TotpSetUp, "on_resize", note)
+        await person.click("continue")
+        assert person.place == Place.TOTP
+        assert set(laid_out) == {wide}

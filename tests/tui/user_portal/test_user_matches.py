@@ -1,11 +1,23 @@
 """The short list of users that a typed text may mean."""
 
+import immutables
+
 from mfadrill.core.users import User, user_id
+from mfadrill.tui.directory import Directory
 from mfadrill.tui.user_portal.user_matches import matches
 
 
-def users(*names: str) -> list[User]:
-    return [User(id=user_id(name), username=name, first_name="Zoë" if name == "z1" else "") for name in names]
+def users(*names: str) -> Directory:
+    found = [
+        User(
+            id=user_id(name),
+            username=name,
+            first_name="Zoë" if name == "z1" else "",
+            email=f"{name}@work.example",
+        )
+        for name in names
+    ]
+    return Directory(immutables.Map({user.id: user for user in found}))
 
 
 def test_beginnings_come_first_then_anything_inside() -> None:
@@ -24,3 +36,9 @@ def test_there_are_never_more_than_a_few() -> None:
 
 def test_no_text_means_the_first_few() -> None:
     assert [user.username for user in matches(users("b", "a"), "")] == ["a", "b"]
+
+
+def test_every_word_is_in_a_name_or_the_mail_address_as_in_the_admins_search() -> None:
+    both = users("z1", "z2")
+    assert [user.username for user in matches(both, "work zoë")] == ["z1"]
+    assert matches(both, "work nobody") == []
