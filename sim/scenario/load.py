@@ -241,7 +241,7 @@ def compose(text: str, file: str) -> yaml.Node:
     try:
         if _may_be_dangerous(text):
             _check_events(text, file)
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         place = _place(file, error.problem_mark or error.context_mark)
         raise UnusableScenarios([Problem(place, f"Not YAML: {error.problem or error.context}.")]) from None
@@ -254,8 +254,14 @@ def compose(text: str, file: str) -> yaml.Node:
     return node
 
 
-#: The base loader leaves scalars as they are written: their shapes know what they are.
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_BASE):
+    """Leaves scalars as they are written: their shapes know what they are, and YAML's idea of it is not asked."""
+
+    def resolve(self, *_: object) -> str:
+        return ""
 
 
 def _may_be_dangerous(text: str) -> bool:
@@ -270,7 +276,7 @@ def _may_be_dangerous(text: str) -> bool:
 def _check_events(text: str, file: str) -> None:
     """Look for what must not be composed. Aliases make one node of several, which can blow a file up."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=_Loader):
         wrong = ""
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1

@@ -99,7 +99,7 @@ class Text:
     def read(self, node: Node, reading: Reading) -> Any:
         if not isinstance(node, ScalarNode) or not node.value.strip():
             return reading.wrong(node, f"Expected {self.what}, found {kind_of(node)}.")
-        if not is_plain(node.value.replace("\n", "").replace("\t", "")):
+        if not node.value.isprintable() and not is_plain(node.value.replace("\n", "").replace("\t", "")):
             return reading.wrong(node, f"Expected {self.what} without control characters.")
         if len(node.value) > self.limit:
             return reading.wrong(node, f"At most {self.limit} characters; this has {len(node.value)}.")
@@ -352,6 +352,7 @@ class Record:
         self.fields = fields
         self.short = short
         self.exactly_one = exactly_one
+        self._required = tuple(name for name, field in fields.items() if field.required)
 
     def read(self, node: Node, reading: Reading) -> Any:
         if not isinstance(node, MappingNode):
@@ -372,7 +373,7 @@ class Record:
             else:
                 found[name] = field.shape.read(value_node, reading)
         fine = self._complete(node, found, reading) and fine
-        return found if fine and not any(isinstance(value, _Invalid) for value in found.values()) else INVALID
+        return found if fine and INVALID not in found.values() else INVALID
 
     def _read_short(self, node: Node, reading: Reading) -> Any:
         if self.short is not None and not (isinstance(node, ScalarNode) and not node.value):
@@ -381,7 +382,7 @@ class Record:
         if (
             isinstance(node, ScalarNode)
             and not node.value
-            and not any(f.required for f in self.fields.values())
+            and not self._required
             and not self.exactly_one
         ):
             return {}
@@ -389,7 +390,7 @@ class Record:
         return reading.wrong(node, f"Expected {wanted}; found {kind_of(node)}.")
 
     def _complete(self, node: Node, found: Mapping[str, Any], reading: Reading) -> bool:
-        missing = [name for name, field in self.fields.items() if field.required and name not in found]
+        missing = [name for name in self._required if name not in found]
         for name in missing:
             reading.wrong(node, f"The key {name!r} is missing.")
         if not self.exactly_one:
@@ -407,14 +408,13 @@ class Record:
             name: field.shape.schema() | {"description": field.about} for name, field in self.fields.items()
         }
         full: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-        required = [name for name, field in self.fields.items() if field.required]
-        if required:
-            full["required"] = required
+        if self._required:
+            full["required"] = list(self._required)
         if self.exactly_one:
             full["oneOf"] = [{"required": [name]} for name in self.exactly_one]
         if self.short is not None:
             return {"anyOf": [self.fields[self.short].shape.schema(), full]}
-        return full if required or self.exactly_one else full | {"type": ["object", "null"]}
+        return full if self._required or self.exactly_one else full | {"type": ["object", "null"]}
 
 
 class Later:
