@@ -82,6 +82,10 @@ class Simulation:
         """Let this be so from the start on: it is no act, and cannot be undone. Raises a Refusal."""
         self._append(decide(self.timeline.head, command, self.now).events)
 
+    def begin(self, events: Sequence[Event]) -> None:
+        """Begin with what another simulation was founded on."""
+        self._append(events)
+
     def copy(self) -> "Simulation":
         """A private copy at this instant of this branch, which shares the past and costs next to nothing."""
         twin = Simulation(self.start, self.seed)

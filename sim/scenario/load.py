@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import yaml
 
 from mfadrill.core.accounts import NewUser
+from mfadrill.core.events import Event
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import user_id
 from mfadrill.sim.instants import parse_instant
@@ -49,18 +50,22 @@ class Step(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """A scenario that can be run. `world` is its beginning, to be copied and never run itself."""
+    """A scenario that can be run. Its beginning is kept as events: they are light, and worlds are not."""
 
     name: str
     file: str
     title: str
     about: str
     steps: tuple[Step, ...]
-    world: Simulation
+    start: datetime
+    seed: int
+    founding: Sequence[Event]
 
     def open(self) -> Simulation:
         """The world that it begins with, as a simulation of one's own."""
-        return self.world.copy()
+        simulation = Simulation(self.start, self.seed)
+        simulation.begin(self.founding)
+        return simulation
 
 
 EXPECT = Record({name: Field(kind.shape, kind.about) for name, kind in EXPECTATIONS.items()})
@@ -214,7 +219,8 @@ def read(text: str, file: str) -> Scenario:
     if reading.problems:
         raise UnusableScenarios(reading.problems)
     name = Path(file).name.removesuffix(SUFFIX)
-    return Scenario(name, file, parts["title"], parts.get("about", ""), tuple(steps), world)
+    about, founding = parts.get("about", ""), world.timeline.events
+    return Scenario(name, file, parts["title"], about, tuple(steps), world.start, world.seed, founding)
 
 
 def read_steps(text: str, file: str, known: Simulation) -> tuple[Step, ...]:

@@ -379,12 +379,7 @@ class Record:
         if self.short is not None and not (isinstance(node, ScalarNode) and not node.value):
             value = self.fields[self.short].shape.read(node, reading)
             return value if isinstance(value, _Invalid) else {self.short: value}
-        if (
-            isinstance(node, ScalarNode)
-            and not node.value
-            and not self._required
-            and not self.exactly_one
-        ):
+        if isinstance(node, ScalarNode) and not node.value and not self._required and not self.exactly_one:
             return {}
         wanted = f"a mapping with {', '.join(self.fields)}" if self.fields else "nothing here"
         return reading.wrong(node, f"Expected {wanted}; found {kind_of(node)}.")

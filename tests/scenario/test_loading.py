@@ -266,8 +266,8 @@ def test_an_organization_in_norway_is_in_norway() -> None:
         "steps:\n- switch policy: {policy: P, status: ON}",
         HEAD.replace("{name: Nordwind", "{name: NO, plan: premium"),
     )
-    [policy] = scenario.world.world.policies.values()
-    assert scenario.world.world.organization.name == "NO"
+    [policy] = scenario.open().world.policies.values()
+    assert scenario.open().world.organization.name == "NO"
     assert policy.conditions == CountryIn(frozenset({"NO", "SE"}))
     assert not policy.on
     assert scenario.steps[0].args["status"] is True
@@ -294,7 +294,7 @@ def test_one_value_stands_for_a_list_of_one() -> None:
 
 
 def test_users_of_a_population_may_be_referred_to() -> None:
-    made_up = story("population: 3").world.world.users
+    made_up = story("population: 3").open().world.users
     name = next(user for user in made_up if "." in user)
     assert (
         problems(f"population: 3\nsteps:\n- suspend: {name}\n- add to group: {{group: sales, users: ada}}")

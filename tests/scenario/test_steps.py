@@ -249,7 +249,7 @@ def test_a_replay_stops_at_the_first_step_that_fails() -> None:
 def test_a_scenario_can_be_replayed_again_and_again() -> None:
     [scenario] = load(["go-back-and-try-otherwise"])
     assert replay(scenario).log == replay(scenario).log != b""
-    assert scenario.open().now == scenario.world.start
+    assert scenario.open().now == scenario.start
 
 
 def test_playing_to_a_step_leaves_the_simulation_after_it() -> None:
@@ -257,12 +257,12 @@ def test_playing_to_a_step_leaves_the_simulation_after_it() -> None:
     simulation = play_to(scenario, 2)
     mails = [mail.kind for mail in simulation.world.users[UserId("ada")].inbox]
     assert mails == [MailKind.MFA_ENABLED, MailKind.REMINDER]
-    assert play_to(scenario, 0).now == scenario.world.start
+    assert play_to(scenario, 0).now == scenario.start
 
 
 def test_playing_to_a_step_passes_over_what_fails() -> None:
     scenario = story("steps:\n- unlock: ada\n- advance: 1 d\n")
-    assert play_to(scenario, 2).now > scenario.world.start
+    assert play_to(scenario, 2).now > scenario.start
 
 
 def test_what_is_recorded_after_the_cursor_has_not_happened() -> None:
