@@ -10,7 +10,8 @@ from mfadrill.sim.scenario.expectations import EXPECTATIONS
 from mfadrill.sim.scenario.load import BESIDE_A_STEP
 from mfadrill.sim.scenario.schema import schema_text
 from mfadrill.sim.scenario.steps import STEPS
-from mfadrill.tui.actions import Area, in_area, key_name
+from mfadrill.tui.actions.action import Area
+from mfadrill.tui.actions.registry import in_area, key_name
 
 DOCS = Path(__file__).parent
 TOP = DOCS.parent

@@ -16,8 +16,8 @@ from mfadrill.core.policies import Action, Effect, Policy, PolicyId
 from mfadrill.core.settings import CreateGroup, CreateOrganization
 from mfadrill.core.users import GroupId, User, UserId, UserState
 from mfadrill.sim.simulation import Simulation
-from mfadrill.tui.admin_portal.user_list import UserList
-from mfadrill.tui.admin_portal.users_tab import UsersTab
+from mfadrill.tui.admin_portal.users.user_list import UserList
+from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.cells import fit_pieces, joined
 from mfadrill.tui.line_list import LineList

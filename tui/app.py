@@ -13,19 +13,20 @@ from textual.widget import Widget
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
-from mfadrill.core.world import World
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
-from mfadrill.tui.actions import BY_ID, Area, Situation, bindings
-from mfadrill.tui.admin_portal.events_view import EventLog
+from mfadrill.tui.actions.action import Area, Situation
+from mfadrill.tui.actions.registry import BY_ID, bindings
+from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.admin_portal.pane import AdminPortal
-from mfadrill.tui.admin_portal.result_sheet import ResultSheet
-from mfadrill.tui.admin_portal.users_tab import UsersTab
+from mfadrill.tui.admin_portal.users.filters import ShowUsers
+from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
-from mfadrill.tui.messages import OpenLogIn, Perform, Reply, StartTotp, Travel, is_heard
+from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, StartTotp, Travel, is_heard
+from mfadrill.tui.moment import Moment
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
@@ -44,6 +45,9 @@ from mfadrill.tui.too_small import TooSmall, is_too_small
 #: In a larger organization, whatever the simulation does happens in a thread.
 LARGE = 2000
 
+#: The tab of the Admin Portal that does the actions of an area.
+TAB_OF = {Area.USERS: "users", Area.POLICIES: "policies"}
+
 Answer = TypeVar("Answer")
 
 
@@ -51,7 +55,7 @@ Answer = TypeVar("Answer")
 class Shows(Protocol):
     """A pane or dialog that draws the world."""
 
-    def show(self, world: World, now: datetime) -> None: ...
+    def show(self, moment: Moment) -> None: ...
 
 
 class Main(Screen[None]):
@@ -105,13 +109,12 @@ class DrillApp(App[None]):
     def changed(self) -> None:
         """Show the world as it is now in every pane, and in dialogs that are open."""
         simulation = self.simulation
-        world, now = simulation.world, simulation.now
-        log = EventLog(simulation.timeline.events, simulation.position, simulation.zone)
-        self.panes.show(world, now, log)
+        moment = Moment(simulation.world, simulation.now, simulation.timeline, simulation.position)
+        self.panes.show(moment)
         self._main.query_one(TimeBar).show(self._time_view())
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows):
-                screen.show(world, now)
+                screen.show(moment)
         self._show_header()
         self._show_keys()
 
@@ -220,23 +223,30 @@ class DrillApp(App[None]):
     def _tell(self, news: str, tone: str = "good") -> None:
         self._main.query_one(TimeBar).tell(news, tone)
 
+    @on(ShowUsers)
+    def _show_users(self, message: ShowUsers) -> None:
+        message.stop()
+        self._widget_of(Area.USERS)
+        self.panes.admin.users.set_filters(message.filters)
+
+    @on(OpenUser)
+    def _open_user(self, message: OpenUser) -> None:
+        message.stop()
+        self.open_user(message.user)
+
     # Actions
 
     @property
     def situation(self) -> Situation:
         """What can be done depends on this."""
         simulation = self.simulation
-        users = self.panes.admin.users
         bar = self._main.query_one(TimeBar)
         return Situation(
             at_start=simulation.now <= simulation.start,
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
             branches=len(simulation.branches),
-            selected=len(users.user_list.selected),
-            targets=users.target_count,
-            filtered=users.filters.any,
-            policies=len(simulation.world.policies),
+            **self.panes.admin.situation,
         )
 
     async def action_do(self, action_id: str) -> None:
@@ -250,17 +260,16 @@ class DrillApp(App[None]):
 
     def _widget_of(self, area: Area) -> "Widget | DrillApp":
         admin = self.panes.admin
-        if area in (Area.USERS, Area.POLICIES, Area.ADMIN):
-            self.panes.bring("admin", focus=False)
-            self._fitted()
-        if area is Area.ADMIN:
+        tab = TAB_OF.get(area)
+        if tab is None and area is not Area.ADMIN:
+            return self
+        self.panes.bring("admin", focus=False)
+        self._fitted()
+        if tab is None:
             return admin
-        if area in (Area.USERS, Area.POLICIES):
-            tab = "users" if area is Area.USERS else "policies"
-            if admin.tab != tab:
-                admin.show_tab(tab)
-            return admin.query_one(f"#{tab}")
-        return self
+        if admin.tab != tab:
+            admin.show_tab(tab)
+        return admin.query_one(f"#{tab}")
 
     def action_travel_hours(self, hours: int) -> None:
         target = self.simulation.now + timedelta(hours=hours)

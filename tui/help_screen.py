@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
-from mfadrill.tui.actions import Action, Area, Situation, in_area, key_name
+from mfadrill.tui.actions.action import Action, Area, Situation
+from mfadrill.tui.actions.registry import in_area, key_name
 from mfadrill.tui.dialog import Box, Dialog, RowButton
 
 INTRODUCTION = (

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from mfadrill.tui.action_line import ActionLine, Link
-from mfadrill.tui.actions import Action, Area, Situation, in_area, key_name
+from mfadrill.tui.actions.action import Action, Area, Situation
+from mfadrill.tui.actions.registry import in_area, key_name
 from mfadrill.tui.cells import cell_len
 from mfadrill.tui.dialog import Keys
 

@@ -8,7 +8,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mfadrill.core.plain import plain
-from mfadrill.tui.actions import Area, own_bindings
+from mfadrill.tui.actions.action import Area
+from mfadrill.tui.actions.registry import own_bindings
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.strips import TONE_CLASSES, Tones, tone_css
 

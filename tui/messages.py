@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from mfadrill.core.commands import Command
 from mfadrill.core.refusals import Refusal
+from mfadrill.core.users import UserId
 from mfadrill.sim.simulation import Receipt
 
 #: Told what a command brought, or why it was refused.
@@ -48,6 +49,14 @@ class Travel(Message):
     def __init__(self, target: timedelta | datetime | None) -> None:
         super().__init__()
         self.target = target
+
+
+class OpenUser(Message):
+    """Open the sheet of this user."""
+
+    def __init__(self, user: UserId) -> None:
+        super().__init__()
+        self.user = user
 
 
 class OpenLogIn(Message):

@@ -10,7 +10,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from mfadrill.core.plain import plain
 from mfadrill.core.users import User, UserId
 from mfadrill.sim.simulation import Simulation
-from mfadrill.tui.actions import ACTIONS, Area, Situation, key_name
+from mfadrill.tui.actions.action import Area, Situation
+from mfadrill.tui.actions.registry import ACTIONS, key_name
 
 #: Users found by what was typed, at the most.
 MOST_USERS = 8

@@ -1,17 +1,23 @@
 """The two panes: side by side where there is room, else one at a time."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Rule
 
-from mfadrill.core.world import World
-from mfadrill.tui.actions import Area
-from mfadrill.tui.admin_portal.events_view import EventLog
+from mfadrill.tui.actions.action import Area
 from mfadrill.tui.admin_portal.pane import AdminPortal
+from mfadrill.tui.moment import Moment
 from mfadrill.tui.user_portal.pane import UserPortal
+
+#: The areas whose keys work on each tab.
+AREAS_OF: dict[str, tuple[Area, ...]] = {
+    "users": (Area.LISTS, Area.USERS),
+    "policies": (Area.POLICIES,),
+    "mfa": (),
+    "events": (Area.LISTS,),
+}
 
 #: From this width on, both panes are on screen.
 WIDE = 120
@@ -49,10 +55,9 @@ class Panes(Horizontal):
     def is_wide(self) -> bool:
         return self.columns >= WIDE
 
-    def show(self, world: World, now: datetime, log: EventLog) -> None:
-        self.admin.show_log(log)
-        self.admin.show(world, now)
-        self.portal.show(world, now)
+    def show(self, moment: Moment) -> None:
+        self.admin.show(moment)
+        self.portal.show(moment.world, moment.now)
 
     def fit(self, columns: int) -> None:
         """Both panes where there is room. (A class on the screen would restyle every widget.)"""
@@ -83,8 +88,4 @@ class Panes(Horizontal):
         """The areas whose keys work where the focus is."""
         if not self.admin.has_focus_within:
             return
-        if self.admin.tab == "users":
-            yield Area.LISTS
-            yield Area.USERS
-        elif self.admin.tab == "policies":
-            yield Area.POLICIES
+        yield from AREAS_OF[self.admin.tab]

@@ -2,10 +2,11 @@ from collections import Counter
 
 import pytest
 
-from mfadrill.tui.actions import ACTIONS, Area, Situation, in_area, key_name
+from mfadrill.tui.actions.action import Area, Situation
+from mfadrill.tui.actions.registry import ACTIONS, in_area, key_name
 from mfadrill.tui.admin_portal.pane import AdminPortal
-from mfadrill.tui.admin_portal.policies_tab import PoliciesTab
-from mfadrill.tui.admin_portal.users_tab import UsersTab
+from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
+from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.key_line import key_links
 from mfadrill.tui.line_list import LineList

@@ -1,8 +1,8 @@
 from drill import ADA, START, drill, nordwind
 from mfadrill.core.requirement import RequireMfa
-from mfadrill.tui.actions import ACTIONS
+from mfadrill.tui.actions.registry import ACTIONS
 from mfadrill.tui.admin_portal.pane import AdminPortal
-from mfadrill.tui.admin_portal.user_sheet import UserSheet
+from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
 from mfadrill.tui.header import HeaderView, header_links
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.messages import OpenLogIn, Perform

@@ -5,7 +5,7 @@ import pytest
 from drill import ADA, ALAN, GRACE, HAO, nordwind
 from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.requirement import RequireMfa
-from mfadrill.tui.admin_portal.bulk_view import (
+from mfadrill.tui.admin_portal.bulk.bulk_view import (
     BULK_ACTIONS,
     Preview,
     clocks_change,

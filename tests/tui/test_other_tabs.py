@@ -8,10 +8,10 @@ from mfadrill.core.organization import PortalDefault
 from mfadrill.core.policies import PolicyId
 from mfadrill.core.portal import LogIn
 from mfadrill.core.requirement import RequireMfa
-from mfadrill.tui.admin_portal.events_tab import EventList
-from mfadrill.tui.admin_portal.events_view import EventLog
-from mfadrill.tui.admin_portal.policies_tab import PolicyList
-from mfadrill.tui.admin_portal.policies_view import PolicyRow
+from mfadrill.tui.admin_portal.events.events_tab import EventList
+from mfadrill.tui.admin_portal.events.events_view import EventLog
+from mfadrill.tui.admin_portal.policies.policies_tab import PolicyList
+from mfadrill.tui.admin_portal.policies.policies_view import PolicyRow
 from mfadrill.tui.cells import cell_len, joined
 
 FINANCE, SALES = PolicyId("finance-needs-mfa"), PolicyId("sales-stays-out")

@@ -7,7 +7,7 @@ from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.status import totp_status
 from mfadrill.sim.simulation import TOO_EARLY, TOO_FAR
-from mfadrill.tui.admin_portal.result_sheet import ResultSheet
+from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.time_bar.bar import CONTROLS
 from mfadrill.tui.time_bar.date_dialog import DateDialog
 

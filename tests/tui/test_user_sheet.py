@@ -3,7 +3,7 @@ import pytest
 from drill import ADA, ALAN, GRACE, Drill, drill, nordwind
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import UserId
-from mfadrill.tui.admin_portal.bulk_dialog import BulkDialog
+from mfadrill.tui.admin_portal.bulk.bulk_dialog import BulkDialog
 from mfadrill.tui.user_portal.pane import UserPortal
 
 

@@ -5,7 +5,7 @@ import pytest
 from drill import ADA, ALAN, GRACE, nordwind
 from mfadrill.core.refusals import DaysOutOfRange
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa
-from mfadrill.tui.admin_portal.user_sheet_view import save_command, user_sheet_view
+from mfadrill.tui.admin_portal.user_sheet.user_sheet_view import save_command, user_sheet_view
 
 
 def test_saving_asks_for_what_was_changed_only() -> None:

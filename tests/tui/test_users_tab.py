@@ -9,11 +9,11 @@ from mfadrill.core.accounts import CreateUsers, NewUser
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import UserId
-from mfadrill.tui.admin_portal.bulk_dialog import BulkDialog
-from mfadrill.tui.admin_portal.filter_bar import FilterBar
-from mfadrill.tui.admin_portal.result_sheet import ResultList, ResultSheet
-from mfadrill.tui.admin_portal.user_sheet import UserSheet
-from mfadrill.tui.admin_portal.users_view import Filters
+from mfadrill.tui.admin_portal.bulk.bulk_dialog import BulkDialog
+from mfadrill.tui.admin_portal.bulk.result_sheet import ResultList, ResultSheet
+from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
+from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
+from mfadrill.tui.admin_portal.users.users_view import Filters
 from mfadrill.tui.menu import Menu
 from mfadrill.tui.user_portal.pane import UserPortal
 

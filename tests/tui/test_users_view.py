@@ -9,8 +9,8 @@ from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import UserId, UserState
 from mfadrill.sim.simulation import Simulation
-from mfadrill.tui.admin_portal.user_list import columns, header_pieces, row_pieces
-from mfadrill.tui.admin_portal.users_view import (
+from mfadrill.tui.admin_portal.users.user_list import columns, header_pieces, row_pieces
+from mfadrill.tui.admin_portal.users.users_view import (
     Filters,
     UsersView,
     selection_in_words,

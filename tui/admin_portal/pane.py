@@ -1,22 +1,22 @@
 """The Admin Portal pane: a row of tabs, and the tab that is shown."""
 
-from datetime import datetime
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from mfadrill.core.world import World
 from mfadrill.tui.action_line import ActionLine, Link
-from mfadrill.tui.actions import Area, bindings
-from mfadrill.tui.admin_portal.events_tab import EventsTab
-from mfadrill.tui.admin_portal.events_view import EventLog
-from mfadrill.tui.admin_portal.mfa_tab import MfaTab
-from mfadrill.tui.admin_portal.policies_tab import PoliciesTab
-from mfadrill.tui.admin_portal.users_tab import UsersTab
-
-TABS = {"users": "Users", "policies": "Conditional Policies", "mfa": "MFA", "events": "Events"}
+from mfadrill.tui.actions.action import Area
+from mfadrill.tui.actions.admin import TABS
+from mfadrill.tui.actions.registry import bindings
+from mfadrill.tui.admin_portal.events.events_tab import EventsTab
+from mfadrill.tui.admin_portal.mfa.mfa_tab import MfaTab
+from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
+from mfadrill.tui.admin_portal.tab import Tab
+from mfadrill.tui.admin_portal.users.users_tab import UsersTab
+from mfadrill.tui.moment import Moment
 
 
 class AdminPortal(Widget):
@@ -33,9 +33,7 @@ class AdminPortal(Widget):
 
     def __init__(self, *, id: str = "admin-portal") -> None:
         super().__init__(id=id)
-        self._world: World | None = None
-        self._now: datetime | None = None
-        self._log = EventLog((), 0, "UTC")
+        self._moment: Moment | None = None
         self._stale = set(TABS)
 
     def compose(self) -> ComposeResult:
@@ -46,40 +44,37 @@ class AdminPortal(Widget):
             yield MfaTab(id="mfa")
             yield EventsTab(id="events")
 
-    def on_mount(self) -> None:
-        self._show_tabs()
-
     @property
     def tab(self) -> str:
+        """The id of the tab on screen."""
         return self.query_one(ContentSwitcher).current or "users"
 
     @property
     def users(self) -> UsersTab:
         return self.query_one(UsersTab)
 
-    def show_log(self, log: EventLog) -> None:
-        """The log that the next `show` is to show."""
-        self._log = log
+    @property
+    def situation(self) -> dict[str, Any]:
+        """What the tabs know of the situation."""
+        return {field: value for tab in self.query(Tab) for field, value in tab.situation.items()}
 
-    def show(self, world: World, now: datetime) -> None:
-        """Show the world. A tab that is not on screen is computed when it comes there."""
-        self._world, self._now = world, now
+    def show(self, moment: Moment) -> None:
+        """Show this moment. A tab that is not on screen is computed when it comes there."""
+        self._moment = moment
         self._stale = set(TABS)
         self._refresh_tab()
 
     def _refresh_tab(self) -> None:
-        if self._world is None or self._now is None or self.tab not in self._stale:
+        if self._moment is None or self.tab not in self._stale:
             return
         self._stale.discard(self.tab)
-        self.query_one(EventsTab).show_log(self._log)
-        shown = self.query_one(f"#{self.tab}")
-        assert isinstance(shown, UsersTab | PoliciesTab | MfaTab | EventsTab)
-        shown.show(self._world, self._now)
+        self.query_one(f"#{self.tab}", Tab).show(self._moment)
+
+    def on_resize(self) -> None:
+        self._show_tabs()
 
     def _show_tabs(self) -> None:
-        links = [Link("ADMIN PORTAL", "strong"), Link("  ")]
-        for tab, label in TABS.items():
-            links.append(Link(f" {label} ", "active" if tab == self.tab else "", f"app.do('admin.{tab}')"))
+        links = tab_links(self.tab, self.size.width - 2)
         self.query_one("#admin-tabs", ActionLine).show_links(links)
 
     def show_tab(self, tab: str) -> None:
@@ -91,13 +86,24 @@ class AdminPortal(Widget):
         self.post_message(self.TabShown())
 
     def focus_tab(self) -> None:
-        targets = {
-            "users": "#users-list",
-            "policies": "#policies-list",
-            "mfa": "#mfa Tick",
-            "events": "#events-list",
-        }
-        self.query(targets[self.tab]).first().focus()
+        self.query_one(f"#{self.tab}", Tab).focus_first()
 
     def action_show_tab(self, tab: str) -> None:
         self.show_tab(tab)
+
+
+def tab_links(current: str, width: int) -> list[Link]:
+    """The row of tabs, in full where there is room."""
+    for title, short, gap in (
+        ("ADMIN PORTAL  ", False, " "),
+        ("", False, " "),
+        ("", True, " "),
+        ("", True, ""),
+    ):
+        links = [Link(title, "strong")] if title else []
+        for tab, (label, short_label) in TABS.items():
+            name = f"{gap}{short_label if short else label} "
+            links.append(Link(name, "active" if tab == current else "", f"app.do('admin.{tab}')"))
+        if sum(len(link.text) for link in links) <= width:
+            break
+    return links

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button
 
-from mfadrill.tui.admin_portal.bulk_view import ResultLine
+from mfadrill.tui.admin_portal.bulk.bulk_view import ResultLine
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 from mfadrill.tui.line_list import LineList

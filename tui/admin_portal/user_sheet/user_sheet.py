@@ -1,7 +1,5 @@
 """The sheet of one user: details, security settings, and what the user would meet at the log-in now."""
 
-from datetime import datetime
-
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -11,9 +9,8 @@ from textual.widgets import Button, Input, Label, Static
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import MAX_DAYS, MIN_DAYS, UserId
-from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.user_sheet_view import (
+from mfadrill.tui.admin_portal.user_sheet.user_sheet_view import (
     UserSheetView,
     save_command,
     save_preview,
@@ -22,6 +19,7 @@ from mfadrill.tui.admin_portal.user_sheet_view import (
 from mfadrill.tui.cells import fit
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
+from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
 
 REQUIRE_LABEL = "Require Multi-factor Authentication for User Portal"
@@ -46,10 +44,10 @@ class UserSheet(Dialog[str]):
 
     KEYS = (("tab", "next"), ("space", "tick"), ("enter", "press or save"), ("esc", "closes"))
 
-    def __init__(self, user: UserId, world: World, now: datetime) -> None:
+    def __init__(self, user: UserId, moment: Moment) -> None:
         super().__init__()
-        self.user, self.world, self.now = user, world, now
-        self.view = user_sheet_view(world.users[user], world, now)
+        self.user, self.world, self.now = user, moment.world, moment.now
+        self.view = user_sheet_view(moment.world.users[user], moment.world, moment.now)
 
     def compose(self) -> ComposeResult:
         view = self.view
@@ -85,8 +83,9 @@ class UserSheet(Dialog[str]):
         self.query_one("#said").display = False
         self.query_one("#required").focus()
 
-    def show(self, world: World, now: datetime) -> None:
+    def show(self, moment: Moment) -> None:
         """The world changed below the sheet."""
+        world, now = moment.world, moment.now
         self.world, self.now = world, now
         user = world.users.get(self.user)
         if user is None:

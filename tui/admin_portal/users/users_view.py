@@ -1,33 +1,19 @@
 """What the Users tab shows, computed from the world: which users match, and the row of each."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from msgspec import Struct
 
-from mfadrill.core.factors import FactorStatus
 from mfadrill.core.organization import Organization
-from mfadrill.core.status import days_left, is_mfa_active, totp_detail, totp_status
-from mfadrill.core.users import User, UserId, UserState
-from mfadrill.core.words import MONTHS, count, local, status_in_full, when
+from mfadrill.core.status import totp_status
+from mfadrill.core.users import User, UserId
 from mfadrill.core.world import World
+from mfadrill.tui.admin_portal.status_text import TONES, status_in_short, status_line
+from mfadrill.tui.admin_portal.users.filters import Filters, tests
 from mfadrill.tui.cells import cell_len, fit
 from mfadrill.tui.directory import Directory
-
-
-class Filters(Struct, frozen=True):
-    """What the list is narrowed to; None does not narrow."""
-
-    text: str = ""
-    state: UserState | None = None
-    required: bool | None = None
-    active: bool | None = None
-    status: FactorStatus | None = None
-
-    @property
-    def any(self) -> bool:
-        return self != Filters()
 
 
 class UserRow(Struct, frozen=True):
@@ -86,52 +72,9 @@ def users_view(directory: Directory, world: World, now: datetime, filters: Filte
     """The users of the directory that the filters let through."""
     organization = world.organization
     found = directory.search(filters.text)
-    for test in _tests(filters, organization, now):
+    for test in tests(filters, organization, now):
         found = [user for user in found if test(user)]
     return UsersView(found, len(directory.users), organization, now, filters)
-
-
-def _tests(filters: Filters, organization: Organization, now: datetime) -> list[Callable[[User], bool]]:
-    tests: list[Callable[[User], bool]] = []
-    if filters.state is not None:
-        tests.append(lambda user: user.state is filters.state)
-    if filters.required is not None:
-        tests.append(lambda user: user.required is filters.required)
-    if filters.active is not None:
-        tests.append(lambda user: is_mfa_active(user, organization, now) is filters.active)
-    if filters.status is not None:
-        tests.append(lambda user: totp_status(user, organization, now) is filters.status)
-    return tests
-
-
-TONES = {
-    FactorStatus.ENROLLED: "good",
-    FactorStatus.NOT_ENROLLED: "muted",
-    FactorStatus.PRE_ENROLLMENT: "accent",
-    FactorStatus.IN_ENROLLMENT: "warn",
-    FactorStatus.ENROLLMENT_EXPIRED: "bad",
-    FactorStatus.DISABLED: "muted",
-}
-
-
-def status_in_short(user: User, organization: Organization, now: datetime) -> str:
-    """The TOTP status in up to 19 cells, such as `◔ 5 days left`."""
-    detail = totp_detail(user, organization, now)
-    match detail.status:
-        case FactorStatus.ENROLLED:
-            return "✓ enrolled"
-        case FactorStatus.IN_ENROLLMENT if detail.ends_at is not None:
-            return f"◔ {count(days_left(detail.ends_at, now), 'day')} left"
-        case FactorStatus.ENROLLMENT_EXPIRED if detail.ends_at is not None:
-            there = local(detail.ends_at, organization.zone)
-            year = "" if there.year == local(now, organization.zone).year else f" {there.year}"
-            return f"✗ expired {there.day} {MONTHS[there.month - 1]}{year}"
-        case FactorStatus.PRE_ENROLLMENT:
-            return f"… pre-enrollment {detail.days}d"
-        case FactorStatus.DISABLED:
-            return "– TOTP is off"
-        case _:
-            return "· not enrolled"
 
 
 def user_row(user: User, organization: Organization, now: datetime) -> UserRow:
@@ -145,19 +88,6 @@ def user_row(user: User, organization: Organization, now: datetime) -> UserRow:
         tone=TONES[totp_status(user, organization, now)],
         required=user.required,
     )
-
-
-def status_line(user: User, organization: Organization, now: datetime) -> str:
-    """Everything about a user's TOTP and account in one line."""
-    parts = [status_in_full(totp_detail(user, organization, now), now, organization.zone)]
-    if user.is_locked(now):
-        until = user.lockout.until if user.lockout is not None else None
-        parts.append(
-            f"account locked by bad log-ins until {when(until, organization.zone) if until else 'unlocked'}"
-        )
-    if user.activation_at is not None:
-        parts.append(f"to be activated {when(user.activation_at, organization.zone)}")
-    return " · ".join(parts)
 
 
 def user_in_full(user: User, organization: Organization, now: datetime, width: int) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input
 
 from mfadrill.core.commands import Outcome, OutcomeKind
@@ -16,21 +16,23 @@ from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.action_line import ActionLine, Link
-from mfadrill.tui.actions import Area, bindings
-from mfadrill.tui.admin_portal.bulk_dialog import MANY, BulkDialog
-from mfadrill.tui.admin_portal.bulk_view import (
+from mfadrill.tui.actions.action import Area
+from mfadrill.tui.actions.registry import bindings
+from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY, BulkDialog
+from mfadrill.tui.admin_portal.bulk.bulk_view import (
     BULK_ACTIONS,
     PERIOD_STARTS,
     BulkAction,
     preview,
     result_lines,
 )
-from mfadrill.tui.admin_portal.filter_bar import FilterBar
-from mfadrill.tui.admin_portal.result_sheet import ResultSheet
-from mfadrill.tui.admin_portal.user_list import UserList
-from mfadrill.tui.admin_portal.user_sheet import UserSheet
-from mfadrill.tui.admin_portal.users_view import (
-    Filters,
+from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
+from mfadrill.tui.admin_portal.tab import Tab
+from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
+from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
+from mfadrill.tui.admin_portal.users.filters import Filters
+from mfadrill.tui.admin_portal.users.user_list import UserList
+from mfadrill.tui.admin_portal.users.users_view import (
     UsersView,
     selection_in_words,
     user_in_full,
@@ -40,9 +42,10 @@ from mfadrill.tui.dialog import Words
 from mfadrill.tui.directory import Directory
 from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import OpenLogIn
+from mfadrill.tui.moment import Moment
 
 
-class UsersTab(Widget):
+class UsersTab(Tab):
     DEFAULT_CSS = """
     UsersTab UserList { height: 1fr; }
     UsersTab #details { height: 2; background: $boost; color: $foreground; padding: 0 1; }
@@ -57,6 +60,7 @@ class UsersTab(Widget):
         super().__init__(id=id)
         self.world = World()
         self.now: datetime | None = None
+        self._moment: Moment | None = None
         self._directory = Directory(self.world.users)
         self._view: UsersView | None = None
 
@@ -74,10 +78,11 @@ class UsersTab(Widget):
     def filters(self) -> Filters:
         return self.query_one(FilterBar).filters
 
-    def show(self, world: World, now: datetime) -> None:
+    def show(self, moment: Moment) -> None:
+        world, now = moment.world, moment.now
         if world.users is not self._directory.source:
             self._directory = Directory(world.users, self._directory)
-        self.world, self.now = world, now
+        self.world, self.now, self._moment = world, now, moment
         self.user_list.selected = {user for user in self.user_list.selected if user in world.users}
         self._show_matching()
 
@@ -113,6 +118,17 @@ class UsersTab(Widget):
 
     def on_resize(self) -> None:
         self._show_details()
+
+    def focus_first(self) -> None:
+        self.user_list.focus()
+
+    @property
+    def situation(self) -> dict[str, Any]:
+        return {
+            "selected": len(self.user_list.selected),
+            "targets": self.target_count,
+            "filtered": self.filters.any,
+        }
 
     @property
     def target_count(self) -> int:
@@ -183,8 +199,11 @@ class UsersTab(Widget):
         self.user_list.refresh()
         self._show_selection()
 
+    def set_filters(self, filters: Filters) -> None:
+        self.query_one(FilterBar).set_filters(filters)
+
     def action_clear_filters(self) -> None:
-        self.query_one(FilterBar).set_filters(Filters())
+        self.set_filters(Filters())
 
     def action_log_in_as(self) -> None:
         if self.user_list.user is not None:
@@ -204,9 +223,9 @@ class UsersTab(Widget):
 
     def open_user(self, user: UserId) -> None:
         """Open the sheet of a user."""
-        assert self.now is not None
+        assert self._moment is not None
         self.user_list.put_on(user)
-        self.app.push_screen(UserSheet(user, self.world, self.now), self._sheet_closed)
+        self.app.push_screen(UserSheet(user, self._moment), self._sheet_closed)
 
     def _sheet_closed(self, wish: str | None) -> None:
         """The sheet of a user may have asked for an action, or for the log-in, of its user."""

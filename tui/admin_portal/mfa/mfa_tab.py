@@ -1,7 +1,5 @@
 """The MFA tab: the factors, which can be switched, and the other settings."""
 
-from datetime import datetime
-
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,10 +11,11 @@ from mfadrill.core.organization import Organization, PortalDefault
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.words import count
-from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
+from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.messages import Perform
+from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
 
 FACTOR_NOTES = {
@@ -46,7 +45,7 @@ def settings_in_words(organization: Organization) -> str:
     )
 
 
-class MfaTab(VerticalScroll, can_focus=False):
+class MfaTab(Tab, VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     MfaTab { padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
     MfaTab Static { height: auto; }
@@ -81,6 +80,9 @@ class MfaTab(VerticalScroll, can_focus=False):
         yield Static("Other settings", classes="heading")
         yield Words(id="settings")
 
+    def focus_first(self) -> None:
+        self.query(Tick).first().focus()
+
     def action_move(self, by: int) -> None:
         """To the next control, or the one before."""
         controls = [*self.query(Tick), self.query_one(Select)]
@@ -88,8 +90,8 @@ class MfaTab(VerticalScroll, can_focus=False):
         if at is not None:
             controls[max(0, min(at + by, len(controls) - 1))].focus()
 
-    def show(self, world: World, now: datetime) -> None:
-        self.organization = world.organization
+    def show(self, moment: Moment) -> None:
+        self.organization = moment.world.organization
         self._put_back()
 
     def _put_back(self) -> None:

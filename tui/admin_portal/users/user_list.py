@@ -4,7 +4,8 @@ from msgspec import Struct
 from textual.message import Message
 
 from mfadrill.core.users import User, UserId
-from mfadrill.tui.admin_portal.users_view import UserRow, UsersView, status_line
+from mfadrill.tui.admin_portal.status_text import status_line
+from mfadrill.tui.admin_portal.users.users_view import UserRow, UsersView
 from mfadrill.tui.cells import Piece, cell_len, fit
 from mfadrill.tui.line_list import LineList
 

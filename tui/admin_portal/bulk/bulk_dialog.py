@@ -13,7 +13,7 @@ from mfadrill.core.requirement import whole_days
 from mfadrill.core.users import DEFAULT_DAYS, MAX_DAYS, MIN_DAYS, UserId
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.bulk_view import (
+from mfadrill.tui.admin_portal.bulk.bulk_view import (
     BulkAction,
     Preview,
     for_whom,

@@ -14,8 +14,8 @@ from mfadrill.core.status import alerts, factor_status, totp_detail
 from mfadrill.core.users import DEFAULT_DAYS, User, UserState
 from mfadrill.core.words import headline, sentence, status_in_full, when
 from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.bulk_view import BULK_ACTIONS, period_line, preview
-from mfadrill.tui.admin_portal.users_view import status_line
+from mfadrill.tui.admin_portal.bulk.bulk_view import BULK_ACTIONS, period_line, preview
+from mfadrill.tui.admin_portal.status_text import status_line
 
 
 class UserSheetView(Struct, frozen=True):

@@ -1,21 +1,22 @@
 """The Conditional Policies tab: what each policy does to whom, and its switch."""
 
-from datetime import datetime
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from mfadrill.core.conditional_access import SwitchPolicy
 from mfadrill.core.refusals import Refusal
-from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.actions import Area, bindings
-from mfadrill.tui.admin_portal.policies_view import PolicyRow, policy_rows
+from mfadrill.tui.actions.action import Area
+from mfadrill.tui.actions.registry import bindings
+from mfadrill.tui.admin_portal.policies.policies_view import PolicyRow, policy_rows
+from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.cells import Piece, cell_len, fit
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.messages import Perform
+from mfadrill.tui.moment import Moment
 
 #: The cells that users and effect have at least, however long the names are.
 LEAST = 10
@@ -75,7 +76,7 @@ class PolicyList(LineList):
         return "There are no conditional access policies:\nthe portal default (tab MFA) decides alone."
 
 
-class PoliciesTab(Widget):
+class PoliciesTab(Tab):
     DEFAULT_CSS = """
     PoliciesTab PolicyList { height: 1fr; }
     PoliciesTab #policy-details { height: auto; max-height: 6; background: $boost; padding: 0 1; }
@@ -84,6 +85,14 @@ class PoliciesTab(Widget):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
+        self._policies = 0
+
+    @property
+    def situation(self) -> dict[str, Any]:
+        return {"policies": self._policies}
+
+    def focus_first(self) -> None:
+        self.policy_list.focus()
 
     def compose(self) -> ComposeResult:
         yield PolicyList()
@@ -93,8 +102,9 @@ class PoliciesTab(Widget):
     def policy_list(self) -> PolicyList:
         return self.query_one(PolicyList)
 
-    def show(self, world: World, now: datetime) -> None:
-        self.policy_list.show(policy_rows(world))
+    def show(self, moment: Moment) -> None:
+        self._policies = len(moment.world.policies)
+        self.policy_list.show(policy_rows(moment.world))
         self._show_details()
 
     def _show_details(self) -> None:

@@ -1,16 +1,14 @@
 """The Events tab: the log, newest first, and all of the event at the cursor."""
 
-from datetime import datetime
-
 from textual import on
 from textual.app import ComposeResult
-from textual.widget import Widget
 
-from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.events_view import EventLog, event_in_full, event_row
+from mfadrill.tui.admin_portal.events.events_view import EventLog, event_in_full, event_row
+from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.cells import Piece, cell_len, fit
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.line_list import LineList
+from mfadrill.tui.moment import Moment
 
 AT, ACTOR = 12, 6
 
@@ -57,7 +55,7 @@ class EventList(LineList):
         return event_in_full(self.event_log.newest(index), self.event_log.zone)
 
 
-class EventsTab(Widget):
+class EventsTab(Tab):
     DEFAULT_CSS = """
     EventsTab EventList { height: 1fr; }
     EventsTab #event-details { height: 3; background: $boost; padding: 0 1; }
@@ -71,10 +69,11 @@ class EventsTab(Widget):
     def event_list(self) -> EventList:
         return self.query_one(EventList)
 
-    def show_log(self, log: EventLog) -> None:
-        self.event_list.event_log = log
+    def focus_first(self) -> None:
+        self.event_list.focus()
 
-    def show(self, world: World, now: datetime) -> None:
+    def show(self, moment: Moment) -> None:
+        self.event_list.event_log = EventLog(moment.timeline.events, moment.position, moment.zone)
         self.event_list.lines_changed()
         self._show_details()
 

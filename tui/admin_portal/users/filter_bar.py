@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.users import UserState
-from mfadrill.tui.admin_portal.users_view import Filters
+from mfadrill.tui.admin_portal.users.filters import Filters
 from mfadrill.tui.dialog import Field
 from mfadrill.tui.menu import Item, Menu
 

@@ -1,0 +1,63 @@
+"""The actions of the whole application."""
+
+from mfadrill.tui.actions.action import Action, Area, Situation
+
+
+def _needs_branches(now: Situation) -> str:
+    return "" if now.branches > 1 else "There is one branch only; acting in the past makes another."
+
+
+APPLICATION: tuple[Action, ...] = (
+    Action(
+        id="app.help",
+        label="Help",
+        keys=("question_mark", "f1"),
+        help="Every key, what it does, and why it cannot be used now.",
+        area=Area.APPLICATION,
+        run="help",
+        short="help",
+    ),
+    Action(
+        id="app.palette",
+        label="Command palette",
+        keys=("ctrl+p",),
+        help="Find any action by its name, open a user, or switch to another branch.",
+        area=Area.APPLICATION,
+        run="command_palette",
+        short="palette",
+    ),
+    Action(
+        id="app.pane",
+        label="Other pane",
+        keys=("ctrl+o", "f6"),
+        help="Go to the other portal; below 120 columns one of them is shown at a time.",
+        area=Area.APPLICATION,
+        run="other_pane",
+        short="other pane",
+    ),
+    Action(
+        id="app.theme",
+        label="Dark or light",
+        keys=("ctrl+t",),
+        help="Switch between the dark and the light colors.",
+        area=Area.APPLICATION,
+        run="other_theme",
+    ),
+    Action(
+        id="app.branch",
+        label="Switch branch",
+        keys=("ctrl+g",),
+        help="Look at another branch of the timeline.",
+        area=Area.APPLICATION,
+        run="choose_branch",
+        why_not=_needs_branches,
+    ),
+    Action(
+        id="app.quit",
+        label="Quit",
+        keys=("ctrl+q",),
+        help="Leave mfadrill.",
+        area=Area.APPLICATION,
+        run="quit",
+    ),
+)

@@ -1,0 +1,147 @@
+"""The actions of the Users tab."""
+
+from mfadrill.core.factors import FactorStatus
+from mfadrill.tui.actions.action import Action, Area, Situation
+
+
+def _needs_users(now: Situation) -> str:
+    return "" if now.targets else "There is no user here: select some, or put the cursor on one."
+
+
+def _needs_selection(now: Situation) -> str:
+    return "" if now.selected else "No user is selected."
+
+
+def _needs_filter(now: Situation) -> str:
+    return "" if now.filtered else "No filter is set."
+
+
+USERS: tuple[Action, ...] = (
+    Action(
+        id="users.more",
+        label="More actions…",
+        keys=("m",),
+        help="Require MFA, reset TOTP, activate, suspend, unlock: for the selection, or the user at the cursor.",
+        area=Area.USERS,
+        run="more_actions",
+        short="more actions",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.require",
+        label="Require MFA on User Portal…",
+        keys=("r",),
+        help="Require MFA of the selection, with days to enroll; shows what it will do before it does it.",
+        area=Area.USERS,
+        run="bulk('require')",
+        short="require",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.remove",
+        label="Remove the MFA requirement…",
+        keys=(),
+        help="No longer require MFA; a period and a lock-out end at once, what is enrolled stays.",
+        area=Area.USERS,
+        run="bulk('remove')",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.reset",
+        label="Reset TOTP MFA…",
+        keys=(),
+        help="Delete the TOTP secret and, if MFA is required, start a new enrollment period.",
+        area=Area.USERS,
+        run="bulk('reset')",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.activate",
+        label="Activate…",
+        keys=(),
+        help="Activate staged or suspended users; a pre-enrollment becomes a period that starts now.",
+        area=Area.USERS,
+        run="bulk('activate')",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.suspend",
+        label="Suspend…",
+        keys=(),
+        help="Suspend activated users; a running period keeps its end.",
+        area=Area.USERS,
+        run="bulk('suspend')",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.unlock",
+        label="Unlock…",
+        keys=(),
+        help="Unlock accounts that bad log-ins have locked. This does not help a user whose period expired.",
+        area=Area.USERS,
+        run="bulk('unlock')",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.log-in",
+        label="Log in as this user",
+        keys=("l",),
+        help="Open the log-in of the user at the cursor in the User Portal.",
+        area=Area.USERS,
+        run="log_in_as",
+        short="log in as",
+        why_not=_needs_users,
+    ),
+    Action(
+        id="users.search",
+        label="Search",
+        keys=("slash",),
+        help="Search name, username and mail; every word must be found.",
+        area=Area.USERS,
+        run="search",
+        short="search",
+    ),
+    Action(
+        id="users.all",
+        label="Select all that match",
+        keys=("A", "shift+space"),
+        help="Select every user that the filters show, besides those selected already.",
+        area=Area.USERS,
+        run="select_all",
+        short="all",
+    ),
+    Action(
+        id="users.none",
+        label="Clear the selection",
+        keys=("X", "escape"),
+        help="Select nobody.",
+        area=Area.USERS,
+        run="select_none",
+        why_not=_needs_selection,
+    ),
+    Action(
+        id="users.clear",
+        label="Clear the filters",
+        keys=("c",),
+        help="Show every user again.",
+        area=Area.USERS,
+        run="clear_filters",
+        why_not=_needs_filter,
+    ),
+    *(
+        Action(
+            id=f"users.show-{id_}",
+            label=f"Show users who are {label}",
+            keys=(),
+            help=f"Narrow the list to the users whose TOTP status is: {status.label}.",
+            area=Area.USERS,
+            run=f"show_status('{status.name}')",
+        )
+        for id_, label, status in (
+            ("expired", "expired (locked out)", FactorStatus.ENROLLMENT_EXPIRED),
+            ("in-enrollment", "in enrollment", FactorStatus.IN_ENROLLMENT),
+            ("not-enrolled", "not enrolled", FactorStatus.NOT_ENROLLED),
+            ("enrolled", "enrolled", FactorStatus.ENROLLED),
+        )
+    ),
+)

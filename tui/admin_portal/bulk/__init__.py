@@ -1,0 +1,1 @@
+"""More actions: what is done to many users at once."""

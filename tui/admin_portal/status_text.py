@@ -1,0 +1,51 @@
+"""A user's status in words, as the list, the details and the sheet have it."""
+
+from datetime import datetime
+
+from mfadrill.core.factors import FactorStatus
+from mfadrill.core.organization import Organization
+from mfadrill.core.status import days_left, totp_detail
+from mfadrill.core.users import User
+from mfadrill.core.words import MONTHS, count, local, status_in_full, when
+
+TONES = {
+    FactorStatus.ENROLLED: "good",
+    FactorStatus.NOT_ENROLLED: "muted",
+    FactorStatus.PRE_ENROLLMENT: "accent",
+    FactorStatus.IN_ENROLLMENT: "warn",
+    FactorStatus.ENROLLMENT_EXPIRED: "bad",
+    FactorStatus.DISABLED: "muted",
+}
+
+
+def status_in_short(user: User, organization: Organization, now: datetime) -> str:
+    """The TOTP status in up to 19 cells, such as `◔ 5 days left`."""
+    detail = totp_detail(user, organization, now)
+    match detail.status:
+        case FactorStatus.ENROLLED:
+            return "✓ enrolled"
+        case FactorStatus.IN_ENROLLMENT if detail.ends_at is not None:
+            return f"◔ {count(days_left(detail.ends_at, now), 'day')} left"
+        case FactorStatus.ENROLLMENT_EXPIRED if detail.ends_at is not None:
+            there = local(detail.ends_at, organization.zone)
+            year = "" if there.year == local(now, organization.zone).year else f" {there.year}"
+            return f"✗ expired {there.day} {MONTHS[there.month - 1]}{year}"
+        case FactorStatus.PRE_ENROLLMENT:
+            return f"… pre-enrollment {detail.days}d"
+        case FactorStatus.DISABLED:
+            return "– TOTP is off"
+        case _:
+            return "· not enrolled"
+
+
+def status_line(user: User, organization: Organization, now: datetime) -> str:
+    """Everything about a user's TOTP and account in one line."""
+    parts = [status_in_full(totp_detail(user, organization, now), now, organization.zone)]
+    if user.is_locked(now):
+        until = user.lockout.until if user.lockout is not None else None
+        parts.append(
+            f"account locked by bad log-ins until {when(until, organization.zone) if until else 'unlocked'}"
+        )
+    if user.activation_at is not None:
+        parts.append(f"to be activated {when(user.activation_at, organization.zone)}")
+    return " · ".join(parts)
