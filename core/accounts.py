@@ -116,12 +116,27 @@ def _checked(new: NewUser, world: World, seen: set[UserId], now: datetime) -> Us
 
 
 class ActivateUsers(Command, frozen=True):
-    """Activate staged users, or reactivate suspended ones. Pre-enrollment becomes a period that starts now."""
+    """Activate staged users, or reactivate suspended ones. Pre-enrollment becomes a period that starts now.
+
+    With `of`, only those in that state; who is in another is refused and told what would do it.
+    """
 
     users: tuple[UserId, ...]
+    of: UserState | None = None
 
     def decide(self, world: World, now: datetime) -> Decided:
-        return for_each_user(world, self.users, lambda user: activate(user, world.organization, now, ADMIN))
+        def one(user: User) -> tuple[OutcomeKind, list[Event]]:
+            if self.of is UserState.STAGED and user.state is UserState.SUSPENDED:
+                raise WrongState(
+                    f"{user.username} is suspended; only staged users are activated. Reactivate it."
+                )
+            if self.of is UserState.SUSPENDED and user.state is UserState.STAGED:
+                raise WrongState(
+                    f"{user.username} is staged; only suspended users are reactivated. Activate it."
+                )
+            return activate(user, world.organization, now, ADMIN)
+
+        return for_each_user(world, self.users, one)
 
 
 def activate(

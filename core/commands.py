@@ -34,6 +34,7 @@ class OutcomeKind(StrEnum):
     ENROLLED = "enrolled"
     JOINED = "added to group"
     LEFT = "removed from group"
+    MAIL_RESENT = "mail sent again"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
 

@@ -49,6 +49,10 @@ class NothingToReset(Refusal):
     """Reset is for users whose TOTP is enrolled, in enrollment or expired."""
 
 
+class NothingToResend(Refusal):
+    """The mail is sent again to activated users whose period runs and who have not enrolled TOTP."""
+
+
 class NotAtThisStep(Refusal):
     """The log-in in this browser is not at the step that the command belongs to."""
 

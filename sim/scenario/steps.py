@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mfadrill.core.accounts import ActivateUsers, SuspendUsers, UnlockUsers
 from mfadrill.core.handling_phones import ScanQrCode
+from mfadrill.core.mailing import ResendMail
 from mfadrill.core.portal import LeaveBrowser, SendPush, SkipEnrollment
 from mfadrill.core.requirement import RemoveRequirement
 from mfadrill.core.settings import AddApplication, CreateGroup
@@ -68,6 +69,9 @@ STEPS: dict[str, StepKind] = {
         Record({"users": _users, "days": _days}, short="users"),
         "Reset TOTP MFA: the secret goes, and a new period starts where MFA is required.",
         doing.reset,
+    ),
+    "resend mail": StepKind(
+        _JUST_USERS, "Send the mail that MFA is enabled again; the period stays.", doing.on_users(ResendMail)
     ),
     "activate": StepKind(_JUST_USERS, "Activate staged or suspended users.", doing.on_users(ActivateUsers)),
     "suspend": StepKind(_JUST_USERS, "Suspend activated users.", doing.on_users(SuspendUsers)),

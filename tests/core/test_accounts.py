@@ -112,6 +112,27 @@ def test_a_suspended_user_cannot_be_suspended(story: Story) -> None:
     assert isinstance(story.refusal(SuspendUsers((ADA,))), WrongState)
 
 
+def test_activating_staged_users_only_refuses_the_suspended_and_says_what_would_do_it(story: Story) -> None:
+    story.do(SuspendUsers((ADA,)))
+    refused = story.refusal(ActivateUsers((ADA,), of=UserState.STAGED))
+    assert isinstance(refused, WrongState)
+    assert refused.text == "ada is suspended; only staged users are activated. Reactivate it."
+    story.do(ActivateUsers((ADA,), of=UserState.SUSPENDED))
+    assert story.ada.state is UserState.ACTIVATED
+
+
+def test_reactivating_suspended_users_only_refuses_the_staged(empty: Story) -> None:
+    refused = empty.staged().refusal(ActivateUsers((ADA,), of=UserState.SUSPENDED))
+    assert refused.text == "ada is staged; only suspended users are reactivated. Activate it."
+    empty.do(ActivateUsers((ADA,), of=UserState.STAGED))
+    assert empty.ada.state is UserState.ACTIVATED
+
+
+@pytest.mark.parametrize("of", [None, UserState.STAGED, UserState.SUSPENDED])
+def test_who_is_activated_is_refused_whoever_was_meant(story: Story, of: UserState | None) -> None:
+    assert "activated already" in story.refusal(ActivateUsers((ADA,), of=of)).text
+
+
 @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
 def test_a_staged_user_cannot_log_in_whatever_the_password(empty: Story, password: str) -> None:
     empty.staged()

@@ -31,6 +31,7 @@ from mfadrill.core.evolve import evolve
 from mfadrill.core.factors import SELF_SET_UP, Factor, FactorStatus
 from mfadrill.core.handling_phones import ScanQrCode, SetPhoneClock
 from mfadrill.core.login import login_decision
+from mfadrill.core.mailing import ResendMail
 from mfadrill.core.occurrences import occurrences, occurrences_of_user, still_due
 from mfadrill.core.organization import Organization, Plan, PortalDefault, webauthn_stands_alone
 from mfadrill.core.policies import (
@@ -414,7 +415,8 @@ requirement_commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(ResetTotp, some_ids, days),
 )
 account_commands: st.SearchStrategy[Command] = st.one_of(
-    st.builds(ActivateUsers, some_ids),
+    st.builds(ActivateUsers, some_ids, st.none() | st.sampled_from(UserState)),
+    st.builds(ResendMail, some_ids),
     st.builds(SuspendUsers, some_ids),
     st.builds(UnlockUsers, some_ids),
     st.builds(ScheduleActivation, some_ids, instants),

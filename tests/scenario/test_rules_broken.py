@@ -13,6 +13,7 @@ from mfadrill.core import (
     conditional_access,
     events,
     login,
+    mailing,
     policies,
     portal,
     requirement,
@@ -107,6 +108,10 @@ def suspension_ends_the_period(self: Any, draft: Any, apply: Any = events.UserSu
 def only_the_first_mail(self: Any, draft: Any, apply: Any = events.MailSent.apply) -> None:
     if not draft.users[self.user].inbox:
         apply(self, draft)
+
+
+def mailing_again_requires_again(self: Any, world: Any, now: Any) -> Any:
+    return requirement.RequireMfa(self.users).decide(world, now)
 
 
 def removal_deletes_totp(self: Any, draft: Any, apply: Any = events.RequirementRemoved.apply) -> None:
@@ -278,6 +283,14 @@ BROKEN: dict[str, tuple[Break, set[str]]] = {
     "a failed challenge does not let in": (
         instead(events.ChallengeFailed, "apply", nothing),
         {"modal-duo-alone", "modal-totp-alone", "modal-webauthn-chosen-over-totp"},
+    ),
+    "only who can still act on it is mailed again": (
+        instead(mailing, "_why_not", lambda *_: ""),
+        {"mail-sent-again"},
+    ),
+    "mailing again leaves the period as it is": (
+        instead(mailing.ResendMail, "decide", mailing_again_requires_again),
+        {"mail-sent-again"},
     ),
     "what is undone is not so": (instead(Simulation, "undo", nothing), {"go-back-and-try-otherwise"}),
 }
