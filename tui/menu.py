@@ -46,13 +46,21 @@ class Menu(ModalScreen[str]):
 
     def __init__(self, title: str, items: Sequence[Item], anchor: Region, current: str = "") -> None:
         super().__init__()
-        self._heading, self.items, self._anchor, self._current = title, items, anchor, current
+        self._heading, self.items, self._anchor, self._current = title, list(items), anchor, current
 
     def compose(self) -> ComposeResult:
         options = [Option(self._prompt(item), id=item.id) for item in self.items]
         menu = OptionList(*options)
         menu.border_title = plain(self._heading).replace("[", "\\[")
         yield menu
+
+    def remark(self, item: str, remark: str) -> None:
+        """Say something beside an item, once it is known."""
+        index = next(n for n, found in enumerate(self.items) if found.id == item)
+        self.items[index] = Item(item, self.items[index].label, remark)
+        if self.is_mounted:
+            self.query_one(OptionList).replace_option_prompt(item, self._prompt(self.items[index]))
+            self._place()
 
     def _label_width(self) -> int:
         return max(cell_len(item.label) for item in self.items)

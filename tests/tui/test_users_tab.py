@@ -29,6 +29,8 @@ async def test_mfa_is_required_of_several_users_through_more_actions() -> None:
         assert isinstance(d.app.screen, BulkDialog)
         assert d.said("#preview").splitlines() == [
             "1 period starts · 1 pre-enrollment · 1 already enrolled",
+            "1 of 3 selected is staged: the period starts on activation.",
+            "1 of 3 selected is already enrolled, and gets no period.",
             "The period ends Mon 9 Mar 2026 09:00 Europe/Berlin.",
         ]
         await d.type("#days", "14")

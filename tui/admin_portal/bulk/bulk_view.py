@@ -1,80 +1,23 @@
 """The actions on many users: what each will do before it is done, and what it did."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
-from mfadrill.core.accounts import ActivateUsers, SuspendUsers, UnlockUsers
-from mfadrill.core.commands import Command, Outcome, OutcomeKind
+from mfadrill.core.commands import Outcome, OutcomeKind
+from mfadrill.core.events import MailSent, PeriodStarted
 from mfadrill.core.refusals import Refusal
-from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp, whole_days
-from mfadrill.core.users import Period, User, UserId
-from mfadrill.core.words import count, day, local, when
+from mfadrill.core.requirement import whole_days
+from mfadrill.core.users import DEFAULT_DAYS, GroupId, User, UserId
+from mfadrill.core.words import count
 from mfadrill.core.world import World
+from mfadrill.sim.simulation import Receipt
+from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS, BulkAction
+from mfadrill.tui.admin_portal.bulk.period_end import clocks_change, end_line, period_line, weekend_line
 
-
-class BulkAction(Struct, frozen=True):
-    """One entry of *more actions*."""
-
-    id: str
-    title: str
-    verb: str
-    says: str
-    command: Callable[[tuple[UserId, ...], int], Command]
-    has_days: bool = False
-
-
-BULK_ACTIONS = {
-    action.id: action
-    for action in (
-        BulkAction(
-            "require",
-            "Require MFA on User Portal",
-            "require",
-            "Users who have not enrolled in TOTP get this many days to do so; until then they can skip it.",
-            lambda users, days: RequireMfa(users, days),
-            has_days=True,
-        ),
-        BulkAction(
-            "remove",
-            "Remove the MFA requirement",
-            "remove",
-            "A period and a lock-out end at once. TOTP that is enrolled stays enrolled.",
-            lambda users, _: RemoveRequirement(users),
-        ),
-        BulkAction(
-            "reset",
-            "Reset TOTP MFA",
-            "reset",
-            "The TOTP secret is deleted. Where MFA is required, a new period of this many days starts.",
-            lambda users, days: ResetTotp(users, days),
-            has_days=True,
-        ),
-        BulkAction(
-            "activate",
-            "Activate",
-            "activate",
-            "The users can log in. A pre-enrollment becomes a period that starts now.",
-            lambda users, _: ActivateUsers(users),
-        ),
-        BulkAction(
-            "suspend",
-            "Suspend",
-            "suspend",
-            "The users cannot log in. A running period keeps its end.",
-            lambda users, _: SuspendUsers(users),
-        ),
-        BulkAction(
-            "unlock",
-            "Unlock",
-            "unlock",
-            "Accounts that bad log-ins have locked open again. An expired period stays expired.",
-            lambda users, _: UnlockUsers(users),
-        ),
-    )
-}
+__all__ = ["BULK_ACTIONS", "BulkAction", "clocks_change", "end_line", "period_line", "weekend_line"]
 
 NO_PERIOD = "required without a period (TOTP is off)"
 
@@ -93,28 +36,92 @@ WILL: Mapping[OutcomeKind, tuple[str, str]] = {
     OutcomeKind.ACTIVATED_PERIOD_STARTED: ("is activated, period starts", "are activated, periods start"),
     OutcomeKind.SUSPENDED: ("is suspended", "are suspended"),
     OutcomeKind.UNLOCKED: ("is unlocked", "are unlocked"),
+    OutcomeKind.JOINED: ("is added", "are added"),
+    OutcomeKind.LEFT: ("is taken out", "are taken out"),
+    OutcomeKind.MAIL_RESENT: ("mail is sent again", "mails are sent again"),
     OutcomeKind.REFUSED: ("refused", "refused"),
 }
 
-#: The outcomes that start a period.
-PERIOD_STARTS = {
-    OutcomeKind.PERIOD_STARTED,
-    OutcomeKind.PERIOD_REPLACED,
-    OutcomeKind.TOTP_RESET_PERIOD_STARTED,
+#: What an outcome means where it is not that of all, for one user and for several.
+OF_SOME: Mapping[OutcomeKind, tuple[str, str]] = {
+    OutcomeKind.ALREADY_ENROLLED: (
+        "is already enrolled, and gets no period",
+        "are already enrolled, and get no period",
+    ),
+    OutcomeKind.PRE_ENROLLMENT: (
+        "is staged: the period starts on activation",
+        "are staged: their periods start on activation",
+    ),
+    OutcomeKind.PERIOD_REPLACED: (
+        "is in a period already: another one starts now, and is mailed",
+        "are in a period already: another one starts now, and is mailed",
+    ),
+    OutcomeKind.NOT_REQUIRED: ("is not required anyway", "are not required anyway"),
 }
 
 
+#: So many reasons of refusals are told.
+NAMED_REASONS = 3
+
+
 class Preview(Struct, frozen=True):
-    """What the command would do: how many of each outcome, or why it is refused."""
+    """What the command would do: how many of each outcome, or why it is refused.
+
+    `ends` are the instants at which periods would end, each of them once, and `reasons` say why users are refused.
+    """
 
     counts: tuple[tuple[OutcomeKind, int], ...] = ()
     refusal: str = ""
-    ends_at: datetime | None = None
+    ends: tuple[datetime, ...] = ()
     first_refused: str = ""
+    reasons: tuple[tuple[str, int], ...] = ()
+    unchanged: str = ""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When periods would end; the first end, if there are several."""
+        return self.ends[0] if self.ends else None
+
+    @property
+    def users(self) -> int:
+        return sum(number for _, number in self.counts)
+
+    @property
+    def applies(self) -> int:
+        """How many users it would do anything to."""
+        idle = (OutcomeKind.REFUSED, OutcomeKind.UNCHANGED, OutcomeKind.NOT_REQUIRED)
+        return sum(number for kind, number in self.counts if kind not in idle)
 
     def in_words(self) -> str:
         """Such as `2 periods start · 1 already enrolled`."""
-        return self.refusal or " · ".join(will(kind, number) for kind, number in self.counts)
+        return self.refusal or " · ".join(self._will(kind, number) for kind, number in self.counts)
+
+    def _will(self, kind: OutcomeKind, number: int) -> str:
+        if kind is OutcomeKind.UNCHANGED and self.unchanged:
+            return f"{number:,} {self.unchanged}"
+        return will(kind, number)
+
+    def notes(self, among: str) -> list[str]:
+        """What is not so for all of them, such as `3 of 12 selected are already enrolled, and get no period.`"""
+        if self.users < 2 or len(self.counts) < 2:
+            return []
+        return [
+            f"{number:,} of {self.users:,} {among} {OF_SOME[kind][number > 1]}."
+            for kind, number in self.counts
+            if kind in OF_SOME
+        ]
+
+    def refused(self, among: str) -> list[str]:
+        """Who is refused, and why: one by name, several by their reasons."""
+        number = dict(self.counts).get(OutcomeKind.REFUSED, 0)
+        if number < 2:
+            return [f"Refused: {self.first_refused}"] if number else []
+        if len(self.reasons) == 1:
+            return [f"{number:,} of {self.users:,} {among} are refused: {self.reasons[0][0]}"]
+        lines = [f"{number:,} of {self.users:,} {among} are refused:"]
+        lines += [f"  {times:,}: {reason}" for reason, times in self.reasons[:NAMED_REASONS]]
+        left = sum(times for _, times in self.reasons[NAMED_REASONS:])
+        return [*lines, f"  {left:,}: other reasons"] if left else lines
 
 
 def will(kind: OutcomeKind, number: int) -> str:
@@ -123,21 +130,56 @@ def will(kind: OutcomeKind, number: int) -> str:
 
 
 def preview(
-    action: BulkAction, users: tuple[UserId, ...], days_text: str, world: World, now: datetime
+    action: BulkAction,
+    users: tuple[UserId, ...],
+    days_text: str,
+    world: World,
+    now: datetime,
+    group: GroupId | None = None,
 ) -> Preview:
     """What the action would do to the users. Changes nothing."""
     try:
         days = whole_days(days_text) if action.has_days else 0
-        decided = action.command(users, days).decide(world, now)
+        decided = action.command(users, days, group).decide(world, now)
     except Refusal as refusal:
         return Preview(refusal=refusal.text)
     counts = Counter(outcome.kind for outcome in decided.outcomes)
-    starts = any(kind in PERIOD_STARTS for kind in counts)
+    ends = {event.period.ends_at for event in decided.events if isinstance(event, PeriodStarted)}
     return Preview(
         counts=tuple((kind, counts[kind]) for kind in OutcomeKind if kind in counts),
-        ends_at=Period.of(days, now).ends_at if starts else None,
+        ends=tuple(sorted(ends)),
         first_refused=next((o.why for o in decided.outcomes if o.kind is OutcomeKind.REFUSED), ""),
+        reasons=tuple(_reasons(decided.outcomes, world).most_common()),
+        unchanged=action.unchanged,
     )
+
+
+def _reasons(outcomes: list[Outcome], world: World) -> Counter[str]:
+    """Why users are refused, without their names, so that those alike are counted together."""
+    refused = (outcome for outcome in outcomes if outcome.kind is OutcomeKind.REFUSED)
+    return Counter(o.why.removeprefix(world.users[o.user].username).lstrip(": ") for o in refused)
+
+
+#: The longest refusal that a menu has room for.
+SHORT = 60
+
+
+def remark(action: BulkAction, users: tuple[UserId, ...], world: World, now: datetime) -> str:
+    """What the menu says beside the action: what it would do, or to how many of the users."""
+    if action.has_group:
+        grouped = sum(bool(world.users[user].groups) for user in users)
+        return (
+            count(len(world.groups), "group")
+            if action.creates
+            else f"{grouped:,} of {len(users):,} in a group"
+        )
+    found = preview(action, users, str(DEFAULT_DAYS), world, now)
+    if found.refusal:
+        return found.refusal if len(found.refusal) <= SHORT else "applies to nobody here"
+    refused = dict(found.counts).get(OutcomeKind.REFUSED, 0)
+    if not refused:
+        return found.in_words()
+    return f"applies to {found.applies:,} of {found.users:,}" if found.applies else "applies to nobody here"
 
 
 def for_whom(users: tuple[UserId, ...], world: World) -> str:
@@ -146,6 +188,17 @@ def for_whom(users: tuple[UserId, ...], world: World) -> str:
         user = world.users[users[0]]
         return user.username if user.name == user.username else f"{user.username} ({user.name})"
     return count(len(users), "user")
+
+
+def result_note(receipt: Receipt) -> str:
+    """What the result sheet says below the outcomes."""
+    mailed = sum(isinstance(event, MailSent) for event in receipt.events)
+    notes = [f"{count(mailed, 'mail')} sent."] if mailed else []
+    if receipt.forked:
+        notes.append(f"This was in the past, so it happened on a new branch: {receipt.forked}.")
+    if not receipt.events:
+        notes.append("Nothing was changed.")
+    return " ".join(notes)
 
 
 class ResultLine(Struct, frozen=True):
@@ -184,23 +237,3 @@ def result_lines(outcomes: list[Outcome], users: Mapping[UserId, User]) -> list[
 def _named(user: User) -> str:
     name = user.name
     return user.username if name == user.username else f"{user.username}  {name}"
-
-
-def period_line(ends_at: datetime, now: datetime, zone: str) -> str:
-    """When the period ends, and why at another time of day if it does."""
-    line = f"The period ends {when(ends_at, zone)} {zone}."
-    changed = clocks_change(now, ends_at, zone)
-    if changed is None:
-        return line
-    return f"{line}\nNot at {local(now, zone):%H:%M}: the clocks change on {changed}, and a day is 24 hours."
-
-
-def clocks_change(now: datetime, ends_at: datetime, zone: str) -> str | None:
-    """The day on which the clocks of the zone change last, if that makes the end come at another time of day."""
-    offset = local(ends_at, zone).utcoffset()
-    if local(now, zone).utcoffset() == offset:
-        return None
-    before = ends_at
-    while local(before, zone).utcoffset() == offset:
-        before -= timedelta(hours=1)
-    return day(before, zone)

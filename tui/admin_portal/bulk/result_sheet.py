@@ -42,9 +42,13 @@ class ResultSheet(Dialog[None]):
 
     KEYS = (("↑↓", "scroll"), ("enter esc", "closes"), ("any other key", "closes and does its work"))
 
-    def __init__(self, title: str, lines: list[ResultLine], note: str = "") -> None:
+    def __init__(
+        self, title: str, lines: list[ResultLine], note: str = "", *, can_undo: bool = False
+    ) -> None:
         super().__init__()
-        self._heading, self.lines, self.note = title, lines, note
+        self._heading, self.lines, self.note, self.can_undo = title, lines, note, can_undo
+        if can_undo:
+            self.KEYS = (("u", "undo"), *self.KEYS)
 
     def compose(self) -> ComposeResult:
         with Box(self._heading):
@@ -53,6 +57,8 @@ class ResultSheet(Dialog[None]):
                 yield Words(self.note, classes="muted")
             with Horizontal(classes="buttons"):
                 yield RowButton("close", id="close", primary=True)
+                if self.can_undo:
+                    yield RowButton("undo (u)", id="undo")
 
     def on_mount(self) -> None:
         self.query_one("#lines").focus()
@@ -62,6 +68,11 @@ class ResultSheet(Dialog[None]):
             event.stop()
             self.dismiss(None)
             self.app.call_later(self.app.post_message, events.Key(event.key, event.character))
+
+    @on(Button.Pressed, "#undo")
+    def _undo(self) -> None:
+        self.dismiss(None)
+        self.app.call_later(self.app.run_action, "app.do('time.undo')")
 
     @on(ResultList.Opened)
     @on(ResultList.Toggled)

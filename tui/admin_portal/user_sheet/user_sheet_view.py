@@ -17,6 +17,13 @@ from mfadrill.core.world import World
 from mfadrill.tui.admin_portal.bulk.bulk_view import BULK_ACTIONS, period_line, preview
 from mfadrill.tui.admin_portal.status_text import status_line
 
+#: What can be done to a user in this state.
+STATE_ACTIONS = {
+    UserState.STAGED: "activate",
+    UserState.ACTIVATED: "suspend",
+    UserState.SUSPENDED: "reactivate",
+}
+
 
 class UserSheetView(Struct, frozen=True):
     """All that the sheet says about one user at one instant."""
@@ -67,7 +74,7 @@ def user_sheet_view(user: User, world: World, now: datetime) -> UserSheetView:
         ),
         meets=f"{decision.outcome.label} – “{headline(decision, zone)}”",
         reasons=tuple(sentence(reason, zone) for reason in decision.reasons),
-        state_action="suspend" if user.state is UserState.ACTIVATED else "activate",
+        state_action=STATE_ACTIONS[user.state],
     )
 
 

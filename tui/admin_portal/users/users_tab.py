@@ -1,5 +1,6 @@
 """The Users tab: filters, the list, the details of the user at the cursor, and the selection."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,22 +12,17 @@ from textual.widgets import Input
 
 from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.factors import FactorStatus
-from mfadrill.core.users import DEFAULT_DAYS, User, UserId
+from mfadrill.core.users import User, UserId
 from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.registry import bindings
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY, BulkDialog
-from mfadrill.tui.admin_portal.bulk.bulk_view import (
-    BULK_ACTIONS,
-    PERIOD_STARTS,
-    BulkAction,
-    preview,
-    result_lines,
-)
-from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
+from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS, BulkAction
+from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
+from mfadrill.tui.admin_portal.bulk.bulk_view import remark
+from mfadrill.tui.admin_portal.bulk.opening import open_bulk
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
 from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
@@ -241,17 +237,27 @@ class UsersTab(Tab):
         targets = self.targets
         who = self.world.users[targets[0]].username if len(targets) == 1 else count(len(targets), "user")
         title = f"more actions: {who}"
-        items = [self._item(action, targets) for action in BULK_ACTIONS.values()]
-        self.app.push_screen(Menu(title, items, line.region.translate((2, 0))), self._action_chosen)
+        few = len(targets) <= MANY
+        items = [
+            Item(action.id, f"{action.title}…", self._remark(action, targets) if few else "…")
+            for action in BULK_ACTIONS.values()
+        ]
+        menu = Menu(title, items, line.region.translate((2, 0)))
+        self.app.push_screen(menu, self._action_chosen)
+        if not few:
+            self.run_worker(self._remark_aside(menu, targets), exclusive=True, group="remarks")
 
-    def _item(self, action: BulkAction, targets: tuple[UserId, ...]) -> Item:
-        if self.now is None or len(targets) > MANY:
-            return Item(action.id, f"{action.title}…")
-        found = preview(action, targets, str(DEFAULT_DAYS), self.world, self.now)
-        remark = found.in_words()
-        if found.refusal and len(found.refusal) > 60:
-            remark = "applies to nobody here"
-        return Item(action.id, f"{action.title}…", remark)
+    def _remark(self, action: BulkAction, targets: tuple[UserId, ...]) -> str:
+        assert self.now is not None
+        return remark(action, targets, self.world, self.now)
+
+    async def _remark_aside(self, menu: Menu, targets: tuple[UserId, ...]) -> None:
+        """Say beside each action what it would do, while the menu is open."""
+        for action in BULK_ACTIONS.values():
+            said = await asyncio.to_thread(self._remark, action, targets)
+            if not menu.is_attached:
+                return
+            menu.remark(action.id, said)
 
     def _action_chosen(self, action: str | None) -> None:
         if action is not None:
@@ -263,19 +269,7 @@ class UsersTab(Tab):
     def _open_bulk(self, action: BulkAction, users: tuple[UserId, ...]) -> None:
         assert self.now is not None
 
-        def done(receipt: Receipt | None) -> None:
-            if receipt is not None:
-                self.unselect(receipt.outcomes)
-                self._show_result(action, receipt)
+        def done(receipt: Receipt) -> None:
+            self.unselect(receipt.outcomes)
 
-        self.app.push_screen(BulkDialog(action, users, self.world, self.now), done)
-
-    def _show_result(self, action: BulkAction, receipt: Receipt) -> None:
-        mailed = sum(type(event).__name__ == "MailSent" for event in receipt.events)
-        notes = [f"{count(mailed, 'mail')} sent."] if mailed else []
-        if any(outcome.kind in PERIOD_STARTS for outcome in receipt.outcomes):
-            notes.append("Undo with u.")
-        if receipt.forked:
-            notes.append(f"This was in the past, so it happened on a new branch: {receipt.forked}.")
-        lines = result_lines(receipt.outcomes, self.world.users)
-        self.app.push_screen(ResultSheet(action.title, lines, " ".join(notes)))
+        open_bulk(self.app, action, users, self.world, self.now, done=done)
