@@ -14,6 +14,7 @@ from mfadrill.tui.user_portal.pane import UserPortal
 #: The areas whose keys work on each tab.
 AREAS_OF: dict[str, tuple[Area, ...]] = {
     "users": (Area.LISTS, Area.USERS),
+    "groups": (Area.GROUPS,),
     "policies": (Area.POLICIES,),
     "mfa": (),
     "events": (Area.LISTS,),

@@ -19,7 +19,7 @@ FINANCE, SALES = PolicyId("finance-needs-mfa"), PolicyId("sales-stays-out")
 
 async def test_a_policy_is_switched_by_key() -> None:
     async with drill() as d:
-        await d.press("2")
+        await d.do("admin.policies")
         assert "○ OFF Finance needs MFA" in d.screen_text()
         await d.press("space")
         assert d.simulation.world.policies[FINANCE].on
@@ -40,7 +40,8 @@ async def test_a_policy_is_switched_by_mouse() -> None:
 
 async def test_the_details_of_a_policy_say_whom_it_meets_and_what_it_does() -> None:
     async with drill() as d:
-        await d.press("2", "down")
+        await d.do("admin.policies")
+        await d.press("down")
         assert d.said("#policy-details").splitlines() == [
             "ON · users: Contractors · resources: User Portal",
             "Effect: Deny – “Not this week.”",
@@ -49,7 +50,7 @@ async def test_the_details_of_a_policy_say_whom_it_meets_and_what_it_does() -> N
 
 async def test_a_factor_is_switched_off_and_on() -> None:
     async with drill() as d:
-        await d.press("3")
+        await d.do("admin.mfa")
         await d.click("#factor-WEBAUTHN")
         assert d.simulation.world.organization.factors == {Factor.TOTP}
         await d.click("#factor-WEBAUTHN")
@@ -58,7 +59,8 @@ async def test_a_factor_is_switched_off_and_on() -> None:
 
 async def test_webauthn_alone_is_refused_in_place() -> None:
     async with drill() as d:
-        await d.press("3", "space")
+        await d.do("admin.mfa")
+        await d.press("space")
         assert (
             d.said("#mfa-said") == "WebAuthn cannot be the only factor: TOTP or Duo must be enabled with it."
         )
@@ -68,7 +70,7 @@ async def test_webauthn_alone_is_refused_in_place() -> None:
 
 async def test_the_portal_default_is_chosen() -> None:
     async with drill() as d:
-        await d.press("3")
+        await d.do("admin.mfa")
         d.app.screen.query_one("#portal-default").value = PortalDefault.DENY  # type: ignore[attr-defined]
         await d.settle()
         assert d.simulation.world.organization.portal_default is PortalDefault.DENY
@@ -76,7 +78,8 @@ async def test_the_portal_default_is_chosen() -> None:
 
 async def test_events_are_listed_newest_first_up_to_the_clock() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 1))) as d:
-        await d.press("d", "4")
+        await d.press("d")
+        await d.do("admin.events")
         events = d.app.query_one(EventList)
         assert line_of(events, 0).split() == [
             *("3", "Mar", "09:00", "system"),
@@ -110,7 +113,8 @@ def test_an_event_keeps_what_matters_in_58_cells() -> None:
 
 async def test_up_and_down_move_between_the_factors() -> None:
     async with drill() as d:
-        await d.press("3", "down", "down")
+        await d.do("admin.mfa")
+        await d.press("down", "down")
         assert d.app.focused is d.main("#factor-WEBAUTHN")
         await d.press("up", "up", "up")
         assert d.app.focused is d.main("#factor-TOTP")

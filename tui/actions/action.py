@@ -13,6 +13,7 @@ class Area(StrEnum):
     TIME = "Time"
     ADMIN = "Admin Portal"
     USERS = "Users"
+    GROUPS = "Groups"
     POLICIES = "Conditional Policies"
     LISTS = "Lists"
 
@@ -28,6 +29,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     targets: int = 1
     filtered: bool = False
     policies: int = 1
+    groups: int = 1
+    members: int = 1
 
 
 def always(_: Situation) -> str:

@@ -5,6 +5,7 @@ from mfadrill.tui.actions.action import Action, Area
 #: The tabs by id, each with its name in full, and its name where there is little room.
 TABS: dict[str, tuple[str, str]] = {
     "users": ("Users", "Users"),
+    "groups": ("Groups", "Groups"),
     "policies": ("Conditional Policies", "Policies"),
     "mfa": ("MFA", "MFA"),
     "events": ("Events", "Events"),

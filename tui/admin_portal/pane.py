@@ -12,6 +12,7 @@ from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.admin import TABS
 from mfadrill.tui.actions.registry import bindings
 from mfadrill.tui.admin_portal.events.events_tab import EventsTab
+from mfadrill.tui.admin_portal.groups.groups_tab import GroupsTab
 from mfadrill.tui.admin_portal.mfa.mfa_tab import MfaTab
 from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
 from mfadrill.tui.admin_portal.tab import Tab
@@ -40,6 +41,7 @@ class AdminPortal(Widget):
         yield ActionLine(id="admin-tabs")
         with ContentSwitcher(initial="users"):
             yield UsersTab(id="users")
+            yield GroupsTab(id="groups")
             yield PoliciesTab(id="policies")
             yield MfaTab(id="mfa")
             yield EventsTab(id="events")

@@ -1,0 +1,1 @@
+"""The Groups tab: groups, their members, and the policies that use them."""
