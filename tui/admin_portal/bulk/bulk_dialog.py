@@ -127,7 +127,7 @@ class BulkDialog(Dialog[Receipt]):
             self._show(self._preview())
         else:
             self._say("Looking at what it will do…")
-            self.run_worker(self._look_ahead_aside(), exclusive=True, group="preview")
+            self.run_worker(self._look_ahead_aside, exclusive=True, group="preview")
 
     async def _look_ahead_aside(self) -> None:
         if self.action.has_group:

@@ -1,6 +1,7 @@
 """The Groups tab: the groups, their members, and what can be done to them."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -82,7 +83,7 @@ class GroupsTab(Tab):
         if len(moment.world.users) <= MANY:
             self._show_rows(group_rows(moment.world, moment.now))
         else:
-            self.run_worker(self._count_aside(moment), exclusive=True, group="groups")
+            self.run_worker(partial(self._count_aside, moment), exclusive=True, group="groups")
 
     async def _count_aside(self, moment: Moment) -> None:
         self._show_rows(await asyncio.to_thread(group_rows, moment.world, moment.now))
@@ -163,7 +164,7 @@ class GroupsTab(Tab):
         if len(moment.world.users) <= MANY:
             self._require(moment, _members(moment, row.id))
         else:
-            self.run_worker(self._require_aside(moment, row.id), exclusive=True, group="members")
+            self.run_worker(partial(self._require_aside, moment, row.id), exclusive=True, group="members")
 
     async def _require_aside(self, moment: Moment, group: GroupId) -> None:
         self._require(moment, await asyncio.to_thread(_members, moment, group))

@@ -1,6 +1,7 @@
 """What the two dialogs of a group's members have in common: a search, and a list to pick several users from."""
 
 import asyncio
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -96,7 +97,7 @@ class PickDialog(Dialog[Answer]):
         if len(self.moment.world.users) <= MANY:
             self._show_found(text, *self._find(text))
         else:
-            self.run_worker(self._search_aside(text), exclusive=True, group="search")
+            self.run_worker(partial(self._search_aside, text), exclusive=True, group="search")
 
     async def _search_aside(self, text: str) -> None:
         self._show_found(text, *await asyncio.to_thread(self._find, text))
