@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from mfadrill.core.plain import plain
-from mfadrill.tui.cells import cell_len
+from mfadrill.tui.cells import cell_len, fit
 
 
 class Item(Struct, frozen=True):
@@ -69,7 +69,10 @@ class Menu(ModalScreen[str]):
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(plain(item.label) + " " * (self._label_width() - cell_len(item.label)))
         if item.remark:
-            text.append(f"  {plain(item.remark)}", "dim")
+            # A line that went on below would move the others away from where they were clicked.
+            room = max(8, self.app.size.width - self._label_width() - 6)
+            remark = plain(item.remark)
+            text.append("  " + (remark if cell_len(remark) <= room else fit(remark, room)), "dim")
         return text
 
     def on_mount(self) -> None:

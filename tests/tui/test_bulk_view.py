@@ -8,11 +8,13 @@ from mfadrill.core.requirement import RequireMfa
 from mfadrill.tui.admin_portal.bulk.bulk_view import (
     BULK_ACTIONS,
     Preview,
+    ResultLines,
     clocks_change,
+    end_line,
     for_whom,
     period_line,
     preview,
-    result_lines,
+    weekend_line,
 )
 
 
@@ -68,7 +70,7 @@ def test_results_are_grouped_with_names_and_reasons() -> None:
         Outcome(GRACE, OutcomeKind.REFUSED, "grace.hopper: because."),
         Outcome(HAO, OutcomeKind.PERIOD_STARTED),
     ]
-    assert [line.text for line in result_lines(outcomes, nordwind().world.users)] == [
+    assert [line.text for line in ResultLines(outcomes, nordwind().world.users)] == [
         "✓ period started: 2 users",
         "    ada.lovelace  Ada Lovelace",
         "    hao.inoue  浩 井上",
@@ -87,3 +89,46 @@ def test_an_end_at_another_time_of_day_says_when_the_clocks_change(days: int, ch
     assert clocks_change(now, ends_at, "Europe/Berlin") == change
     assert clocks_change(now, ends_at, "UTC") is None
     assert ("the clocks change on" in period_line(ends_at, now, "Europe/Berlin")) is (change is not None)
+
+
+@pytest.mark.parametrize(
+    ("days", "warning"),
+    [
+        (4, ""),
+        (5, "! Sat 7 Mar is a weekend: nobody may be at the help desk."),
+        (6, "! Sun 8 Mar is a weekend: nobody may be at the help desk."),
+        (7, ""),
+    ],
+)
+def test_an_end_on_a_saturday_or_sunday_is_warned_of(days: int, warning: str) -> None:
+    now = nordwind().now
+    ends_at = now + timedelta(days=days)
+    assert weekend_line((ends_at,), "Europe/Berlin") == warning
+    assert period_line(ends_at, now, "Europe/Berlin").endswith(warning or "Europe/Berlin.")
+
+
+def test_whether_it_is_a_weekend_goes_by_the_zone() -> None:
+    friday_evening = nordwind().now + timedelta(days=4, hours=14)
+    assert weekend_line((friday_evening,), "Europe/Berlin") == ""
+    assert weekend_line((friday_evening,), "Asia/Tokyo").startswith("! Sat 7 Mar")
+
+
+def test_several_ends_are_told_from_the_first_to_the_last() -> None:
+    now = nordwind().now
+    ends = [now + timedelta(days=days) for days in (3, 5, 6, 12, 13)]
+    assert end_line(ends, now, "Europe/Berlin") == (
+        "The periods end from Thu 5 Mar 2026 09:00 to Sun 15 Mar 2026 09:00 Europe/Berlin."
+    )
+    assert weekend_line(ends, "Europe/Berlin") == (
+        "! Sat 7 Mar, Sun 8 Mar, Sat 14 Mar and 1 more are weekends: nobody may be at the help desk."
+    )
+    assert end_line((), now, "Europe/Berlin") == weekend_line((), "Europe/Berlin") == ""
+
+
+def test_result_lines_are_a_sequence() -> None:
+    outcomes = [Outcome(ADA, OutcomeKind.JOINED), Outcome(HAO, OutcomeKind.UNCHANGED)]
+    lines = ResultLines(outcomes, nordwind().world.users)
+    assert len(lines) == len(list(lines)) == 4
+    assert lines[-1].text.strip() == "hao.inoue  浩 井上"
+    assert [line.text for line in lines[:1]] == ["✓ added to group: 1 user"]
+    assert len(ResultLines([], {})) == 0

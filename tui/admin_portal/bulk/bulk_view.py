@@ -1,8 +1,11 @@
 """The actions on many users: what each will do before it is done, and what it did."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
+from typing import overload
 
 from msgspec import Struct
 
@@ -217,21 +220,41 @@ RESULT_TONES = {
 }
 
 
-def result_lines(outcomes: list[Outcome], users: Mapping[UserId, User]) -> list[ResultLine]:
-    """The outcomes, those alike together, with the names."""
-    by_kind: dict[OutcomeKind, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_kind.setdefault(outcome.kind, []).append(outcome)
-    found: list[ResultLine] = []
-    for kind in OutcomeKind:
-        alike = by_kind.get(kind)
-        if alike is None:
-            continue
-        mark = "✗" if kind is OutcomeKind.REFUSED else "✓"
-        heading = f"{mark} {kind.value}: {count(len(alike), 'user')}"
-        found.append(ResultLine(heading, RESULT_TONES.get(kind, "good")))
-        found += [ResultLine(f"    {outcome.why or _named(users[outcome.user])}") for outcome in alike]
-    return found
+class ResultLines(Sequence[ResultLine]):
+    """The outcomes, those alike together, with the names; a line is made when it is looked at."""
+
+    def __init__(self, outcomes: Sequence[Outcome], users: Mapping[UserId, User]) -> None:
+        by_kind: dict[OutcomeKind, list[Outcome]] = {}
+        for outcome in outcomes:
+            by_kind.setdefault(outcome.kind, []).append(outcome)
+        self._users = users
+        self._alike = [(kind, by_kind[kind]) for kind in OutcomeKind if kind in by_kind]
+        #: The line of each heading, and the number of all lines at the end.
+        self._starts = list(accumulate((len(alike) + 1 for _, alike in self._alike), initial=0))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> ResultLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ResultLine]: ...
+    def __getitem__(self, index: int | slice) -> ResultLine | list[ResultLine]:
+        if isinstance(index, slice):
+            return [self._line(n) for n in range(*index.indices(len(self)))]
+        return self._line(range(len(self))[index])
+
+    def _line(self, index: int) -> ResultLine:
+        section = bisect_right(self._starts, index) - 1
+        kind, alike = self._alike[section]
+        below = index - self._starts[section]
+        if below == 0:
+            mark = "✗" if kind is OutcomeKind.REFUSED else "✓"
+            return ResultLine(
+                f"{mark} {kind.value}: {count(len(alike), 'user')}", RESULT_TONES.get(kind, "good")
+            )
+        outcome = alike[below - 1]
+        return ResultLine(f"    {outcome.why or _named(self._users[outcome.user])}")
 
 
 def _named(user: User) -> str:

@@ -10,7 +10,7 @@ from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.admin_portal.bulk.bulk_actions import BulkAction
 from mfadrill.tui.admin_portal.bulk.bulk_dialog import BulkDialog
-from mfadrill.tui.admin_portal.bulk.bulk_view import result_lines, result_note
+from mfadrill.tui.admin_portal.bulk.bulk_view import ResultLines, result_note
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 
 
@@ -31,7 +31,7 @@ def open_bulk(
             return
         if done is not None:
             done(receipt)
-        lines = result_lines(receipt.outcomes, world.users)
+        lines = ResultLines(receipt.outcomes, world.users)
         sheet = ResultSheet(action.title, lines, result_note(receipt), can_undo=bool(receipt.events))
         app.push_screen(sheet)
 

@@ -1,5 +1,7 @@
 """The result sheet: what an action did, by outcome, with the names."""
 
+from collections.abc import Sequence
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -18,7 +20,7 @@ class ResultList(LineList):
     ResultList { height: auto; max-height: 16; margin: 1 0 0 0; }
     """
 
-    def __init__(self, lines: list[ResultLine]) -> None:
+    def __init__(self, lines: Sequence[ResultLine]) -> None:
         super().__init__(id="lines")
         self._lines = lines
 
@@ -43,7 +45,7 @@ class ResultSheet(Dialog[None]):
     KEYS = (("↑↓", "scroll"), ("enter esc", "closes"), ("any other key", "closes and does its work"))
 
     def __init__(
-        self, title: str, lines: list[ResultLine], note: str = "", *, can_undo: bool = False
+        self, title: str, lines: Sequence[ResultLine], note: str = "", *, can_undo: bool = False
     ) -> None:
         super().__init__()
         self._heading, self.lines, self.note, self.can_undo = title, lines, note, can_undo
