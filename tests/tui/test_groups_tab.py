@@ -79,7 +79,7 @@ async def test_members_are_added_and_removed_by_mouse_alone(size: tuple[int, int
         await d.click("#do")
         assert members(d, FREIGHT) == [ADA, GRACE]
         await d.click("#picks", x=0, y=1)
-        assert d.said("#said") == "2 members, 1 selected; remove takes it out of Freight."
+        assert d.said("#said") == "2 members, 1 selected; remove takes them out of Freight."
         await d.click("#remove")
         assert members(d, FREIGHT) == [ADA]
         assert d.said("#said") == "Removed from Freight: 1 user."

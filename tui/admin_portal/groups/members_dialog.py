@@ -50,8 +50,7 @@ class MembersDialog(PickDialog[UserId]):
     def telling(self, shown: int, picked: int) -> str:
         if not picked:
             return count(shown, "member")
-        them = "it" if picked == 1 else "them"
-        return f"{count(shown, 'member')}, {picked:,} selected; remove takes {them} out of {self.group_name}."
+        return f"{count(shown, 'member')}, {picked:,} selected; remove takes them out of {self.group_name}."
 
     def command(self, users: tuple[UserId, ...]) -> Command:
         return RemoveFromGroup(self.group, users)
