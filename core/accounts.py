@@ -1,5 +1,6 @@
 """Accounts: creating users, and their states."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from msgspec import Struct
@@ -66,24 +67,29 @@ class CreateUsers(Command, frozen=True):
     users: tuple[NewUser, ...]
 
     def decide(self, world: World, now: datetime) -> Decided:
-        if any(new.require_days is not None for new in self.users):
-            check_requirable(world.organization)
         events: list[Event] = []
         outcomes: list[Outcome] = []
         seen: set[UserId] = set()
         for new in self.users:
-            user = _checked(new, world, seen, now)
+            user, days = checked_user(new, world, seen, now)
             seen.add(user.id)
             events.append(UserCreated(now, ADMIN, user))
             kind = OutcomeKind.CREATED
-            if new.require_days is not None:
-                kind, facts = require(user, world.organization, whole_days(new.require_days), now)
+            if days is not None:
+                kind, facts = require(user, world.organization, days, now)
                 events += facts
             outcomes.append(Outcome(user.id, kind))
         return Decided(events, outcomes)
 
 
-def _checked(new: NewUser, world: World, seen: set[UserId], now: datetime) -> User:
+def checked_user(
+    new: NewUser, world: World, seen: Container[UserId], now: datetime
+) -> tuple[User, int | None]:
+    """The user as it would be created besides those seen, and the days of its requirement. Raises a Refusal."""
+    days = None
+    if new.require_days is not None:
+        check_requirable(world.organization)
+        days = whole_days(new.require_days)
     id_ = user_id(new.username)
     if not id_ or len(id_) > MAX_NAME or not is_plain(new.username) or any(c.isspace() for c in id_):
         raise UnusableValue(
@@ -101,7 +107,7 @@ def _checked(new: NewUser, world: World, seen: set[UserId], now: datetime) -> Us
     for group in new.groups:
         if group not in world.groups:
             raise UnknownThing(f"{new.username}: there is no group {group!r}.")
-    return User(
+    user = User(
         id=id_,
         username=new.username.strip(),
         first_name=new.first_name,
@@ -113,6 +119,7 @@ def _checked(new: NewUser, world: World, seen: set[UserId], now: datetime) -> Us
         password=new.password or None,
         created_at=now,
     )
+    return user, days
 
 
 class ActivateUsers(Command, frozen=True):

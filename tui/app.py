@@ -136,7 +136,11 @@ class DrillApp(App[None]):
     @on(Perform)
     async def _perform(self, message: Perform) -> None:
         message.stop()
-        self._simulate(lambda: self.simulation.act(message.command), lambda a: self._acted(a, message.reply))
+        self._simulate(
+            lambda: self.simulation.act(message.command),
+            lambda a: self._acted(a, message.reply),
+            large=len(getattr(message.command, "users", ())) > LARGE,
+        )
 
     @on(StartTotp)
     async def _start_totp(self, message: StartTotp) -> None:
@@ -155,9 +159,12 @@ class DrillApp(App[None]):
         message.stop()
         self.log_in_as(message.username)
 
-    def _simulate(self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None]) -> None:
+    def _simulate(
+        self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None], *, large: bool = False
+    ) -> None:
         """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
-        if len(self.simulation.world.users) <= LARGE and not self._one_at_a_time.locked():
+        large = large or len(self.simulation.world.users) > LARGE
+        if not large and not self._one_at_a_time.locked():
             done(_answer(work))
         else:
             self.run_worker(self._simulate_aside(work, done), group="simulation")

@@ -164,6 +164,30 @@ USERS: tuple[Action, ...] = (
         run="clear_filters",
         why_not=_needs_filter,
     ),
+    Action(
+        id="users.file",
+        label="File…",
+        keys=(),
+        help="Import users from a file, or export the list to one.",
+        area=Area.USERS,
+        run="file",
+    ),
+    Action(
+        id="users.import",
+        label="Import users from CSV…",
+        keys=("I",),
+        help="Read users from a file, see what is wrong in it by line, then import the good rows.",
+        area=Area.USERS,
+        run="import_users",
+    ),
+    Action(
+        id="users.export",
+        label="Export the list…",
+        keys=("E",),
+        help="Write the users that the filters show to a CSV or JSON file.",
+        area=Area.USERS,
+        run="export_users",
+    ),
     *(
         Action(
             id=f"users.show-{id_}",

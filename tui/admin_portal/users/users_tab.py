@@ -1,7 +1,7 @@
 """The Users tab: filters, the list, the details of the user at the cursor, and the selection."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,7 +12,9 @@ from textual.message import Message
 from textual.widgets import Input
 
 from mfadrill.core.commands import Outcome, OutcomeKind
+from mfadrill.core.events import UserCreated
 from mfadrill.core.factors import FactorStatus
+from mfadrill.core.plain import plain
 from mfadrill.core.users import User, UserId
 from mfadrill.core.words import count
 from mfadrill.core.world import World
@@ -24,6 +26,8 @@ from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS, BulkAction
 from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.bulk.bulk_view import remark
 from mfadrill.tui.admin_portal.bulk.opening import open_bulk
+from mfadrill.tui.admin_portal.import_export.export_dialog import ExportDialog
+from mfadrill.tui.admin_portal.import_export.import_dialog import ImportDialog
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
 from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
@@ -101,7 +105,8 @@ class UsersTab(Tab):
         links += [Link(" more actions ▾ ", "button", "app.do('users.more')"), Link("  ")]
         links += [Link(" select all ", "button", "app.do('users.all')"), Link("  ")]
         if selected:
-            links.append(Link(" clear ", "button", "app.do('users.none')"))
+            links += [Link(" clear ", "button", "app.do('users.none')"), Link("  ")]
+        links.append(Link(" file ▾ ", "button", "app.do('users.file')"))
         self.query_one("#selection", ActionLine).show_links(links)
         self.post_message(self.SelectionChanged())
 
@@ -263,6 +268,46 @@ class UsersTab(Tab):
     def _action_chosen(self, action: str | None) -> None:
         if action is not None:
             self.action_bulk(action)
+
+    @property
+    def shown_users(self) -> Sequence[User]:
+        """The users that the list shows, in its order."""
+        return () if self._view is None else self._view.users
+
+    def action_file(self) -> None:
+        line = self.query_one("#selection", ActionLine)
+        items = [
+            Item("import", "Import users from CSV…"),
+            Item("export", "Export the list…", count(len(self.shown_users), "user")),
+        ]
+
+        def chosen(wish: str | None) -> None:
+            if wish == "import":
+                self.action_import_users()
+            elif wish == "export":
+                self.action_export_users()
+
+        self.app.push_screen(Menu("file", items, line.region.translate((2, 0))), chosen)
+
+    def action_import_users(self) -> None:
+        assert self.now is not None
+
+        def done(receipt: Receipt | None) -> None:
+            if receipt is not None:
+                made = {e.user.id: e.user for e in receipt.events if isinstance(e, UserCreated)}
+                lines = result_lines(receipt.outcomes, made)
+                self.app.push_screen(ResultSheet("Import users from CSV", lines, "Undo with u."))
+
+        self.app.push_screen(ImportDialog(self.world, self.now), done)
+
+    def action_export_users(self) -> None:
+        assert self.now is not None
+
+        def done(written: str | None) -> None:
+            if written is not None:
+                self.notify(plain(written), markup=False)
+
+        self.app.push_screen(ExportDialog(self.shown_users, self.world, self.now), done)
 
     def action_bulk(self, action: str) -> None:
         self._open_bulk(BULK_ACTIONS[action], self.targets)

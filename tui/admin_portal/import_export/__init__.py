@@ -1,0 +1,1 @@
+"""Users out of files and into files."""
