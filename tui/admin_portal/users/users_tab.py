@@ -24,8 +24,9 @@ from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.registry import bindings
 from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS, BulkAction
 from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
-from mfadrill.tui.admin_portal.bulk.bulk_view import remark
+from mfadrill.tui.admin_portal.bulk.bulk_view import remark, result_lines
 from mfadrill.tui.admin_portal.bulk.opening import open_bulk
+from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.admin_portal.import_export.export_dialog import ExportDialog
 from mfadrill.tui.admin_portal.import_export.import_dialog import ImportDialog
 from mfadrill.tui.admin_portal.tab import Tab
