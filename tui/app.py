@@ -46,7 +46,7 @@ from mfadrill.tui.too_small import TooSmall, is_too_small
 LARGE = 2000
 
 #: The tab of the Admin Portal that does the actions of an area.
-TAB_OF = {Area.USERS: "users", Area.POLICIES: "policies"}
+TAB_OF = {Area.USERS: "users", Area.POLICIES: "policies", Area.EVENTS: "events"}
 
 Answer = TypeVar("Answer")
 

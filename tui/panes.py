@@ -16,7 +16,7 @@ AREAS_OF: dict[str, tuple[Area, ...]] = {
     "users": (Area.LISTS, Area.USERS),
     "policies": (Area.POLICIES,),
     "mfa": (),
-    "events": (Area.LISTS,),
+    "events": (Area.LISTS, Area.EVENTS),
 }
 
 #: From this width on, both panes are on screen.

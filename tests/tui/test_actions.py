@@ -4,6 +4,7 @@ import pytest
 
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import ACTIONS, in_area, key_name
+from mfadrill.tui.admin_portal.events.events_tab import EventsTab
 from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
@@ -17,6 +18,7 @@ HANDLERS = {
     Area.ADMIN: AdminPortal,
     Area.USERS: UsersTab,
     Area.POLICIES: PoliciesTab,
+    Area.EVENTS: EventsTab,
     Area.LISTS: LineList,
 }
 
@@ -45,9 +47,9 @@ def test_no_key_is_one_that_terminals_keep_and_function_keys_are_never_the_only_
 @pytest.mark.parametrize("area", Area)
 def test_no_key_means_two_things_where_it_works(area: Area) -> None:
     reach = {area, Area.APPLICATION, Area.TIME}
-    if area in (Area.USERS, Area.POLICIES):
+    if area in (Area.USERS, Area.POLICIES, Area.EVENTS):
         reach |= {Area.ADMIN}
-    if area is Area.USERS:
+    if area in (Area.USERS, Area.EVENTS):
         reach |= {Area.LISTS}
     keys = Counter(key for action in ACTIONS if action.area in reach for key in action.keys)
     assert not [key for key, times in keys.items() if times > 1]
@@ -62,6 +64,7 @@ def test_what_cannot_be_done_says_why() -> None:
         targets=0,
         filtered=False,
         policies=0,
+        events=0,
     )
     refused = [action.why_not(nothing) for action in ACTIONS if action.why_not(nothing)]
     assert len(refused) > 10

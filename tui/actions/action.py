@@ -14,6 +14,7 @@ class Area(StrEnum):
     ADMIN = "Admin Portal"
     USERS = "Users"
     POLICIES = "Conditional Policies"
+    EVENTS = "Events"
     LISTS = "Lists"
 
 
@@ -28,6 +29,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     targets: int = 1
     filtered: bool = False
     policies: int = 1
+    events: int = 1
+    events_filtered: bool = False
 
 
 def always(_: Situation) -> str:
