@@ -306,7 +306,10 @@ class DrillApp(App[None]):
         self._simulate(self.simulation.undo, undone)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self.situation))
+        focused = self.screen.focused
+        around = focused.ancestors_with_self if focused else ()
+        here = next((widget.HELP for widget in around if isinstance(widget, Widget) and widget.HELP), "")
+        self.push_screen(HelpScreen(self.situation, str(here or ""), [*self.panes.areas_in_focus()]))
 
     def action_command_palette(self) -> None:
         if isinstance(self.screen, ResultSheet):

@@ -50,6 +50,10 @@ from mfadrill.tui.moment import Moment
 
 
 class UsersTab(Tab):
+    HELP = (
+        "Users: who has set up MFA, who is inside an enrollment period, and who is locked out. Search and filter, "
+        "select users with space, and do something to them with more actions; enter opens a user."
+    )
     DEFAULT_CSS = """
     UsersTab UserList { height: 1fr; }
     UsersTab #details { height: 2; background: $boost; color: $foreground; padding: 0 1; }
