@@ -46,7 +46,12 @@ from mfadrill.tui.too_small import TooSmall, is_too_small
 LARGE = 2000
 
 #: The tab of the Admin Portal that does the actions of an area.
-TAB_OF = {Area.USERS: "users", Area.GROUPS: "groups", Area.POLICIES: "policies"}
+TAB_OF = {
+    Area.USERS: "users",
+    Area.GROUPS: "groups",
+    Area.POLICIES: "policies",
+    Area.EVENTS: "events",
+}
 
 Answer = TypeVar("Answer")
 
@@ -306,7 +311,10 @@ class DrillApp(App[None]):
         self._simulate(self.simulation.undo, undone)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self.situation))
+        focused = self.screen.focused
+        around = focused.ancestors_with_self if focused else ()
+        here = next((widget.HELP for widget in around if isinstance(widget, Widget) and widget.HELP), "")
+        self.push_screen(HelpScreen(self.situation, str(here or ""), [*self.panes.areas_in_focus()]))
 
     def action_command_palette(self) -> None:
         if isinstance(self.screen, ResultSheet):

@@ -1,5 +1,7 @@
 """The help screen: every action of the registry, with its keys, and why it cannot be used now."""
 
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 from textual import on
@@ -48,17 +50,21 @@ class HelpScreen(Dialog[None]):
     HelpScreen #box { width: 110; max-width: 96%; max-height: 92%; }
     """
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, here: str = "", areas: Sequence[Area] = ()) -> None:
         super().__init__()
-        self.situation = situation
+        self.situation, self.here, self.areas = situation, here, areas
 
     def compose(self) -> ComposeResult:
         with Box("Help", "esc closes, arrows scroll") as box:
             box.can_focus = True
-            yield Static(INTRODUCTION, markup=False)
-            for area in Area:
+            if self.here:
+                yield Static("Here", classes="heading", markup=False)
+                yield Static(self.here, id="here", markup=False)
+            for area in sorted(Area, key=lambda area: area not in self.areas):
                 yield Static(area.value, classes="heading", markup=False)
                 yield Static(help_table(area, self.situation))
+            yield Static("mfadrill", classes="heading", markup=False)
+            yield Static(INTRODUCTION, markup=False)
             yield Static("Signs", classes="heading", markup=False)
             yield Static(SIGNS, markup=False)
             with Horizontal(classes="buttons"):

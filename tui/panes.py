@@ -17,7 +17,7 @@ AREAS_OF: dict[str, tuple[Area, ...]] = {
     "groups": (Area.GROUPS,),
     "policies": (Area.POLICIES,),
     "mfa": (),
-    "events": (Area.LISTS,),
+    "events": (Area.LISTS, Area.EVENTS),
 }
 
 #: From this width on, both panes are on screen.

@@ -4,6 +4,7 @@ import pytest
 
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import ACTIONS, in_area, key_name
+from mfadrill.tui.admin_portal.events.events_tab import EventsTab
 from mfadrill.tui.admin_portal.groups.groups_tab import GroupsTab
 from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
@@ -11,6 +12,7 @@ from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.key_line import key_links
 from mfadrill.tui.line_list import LineList
+from mfadrill.tui.panes import AREAS_OF
 
 HANDLERS = {
     Area.APPLICATION: DrillApp,
@@ -19,6 +21,7 @@ HANDLERS = {
     Area.USERS: UsersTab,
     Area.GROUPS: GroupsTab,
     Area.POLICIES: PoliciesTab,
+    Area.EVENTS: EventsTab,
     Area.LISTS: LineList,
 }
 
@@ -47,9 +50,12 @@ def test_no_key_is_one_that_terminals_keep_and_function_keys_are_never_the_only_
 @pytest.mark.parametrize("area", Area)
 def test_no_key_means_two_things_where_it_works(area: Area) -> None:
     reach = {area, Area.APPLICATION, Area.TIME}
-    if area in (Area.USERS, Area.GROUPS, Area.POLICIES):
+    areas_of_tabs = [areas for areas in AREAS_OF.values() if area in areas]
+    if areas_of_tabs:
         reach |= {Area.ADMIN}
-    if area in (Area.USERS, Area.GROUPS):
+    for areas in areas_of_tabs:
+        if area is not Area.LISTS:
+            reach |= set(areas)
         reach |= {Area.LISTS}
     keys = Counter(key for action in ACTIONS if action.area in reach for key in action.keys)
     assert not [key for key, times in keys.items() if times > 1]
@@ -65,6 +71,7 @@ def test_what_cannot_be_done_says_why() -> None:
         filtered=False,
         policies=0,
         groups=0,
+        events=0,
     )
     refused = [action.why_not(nothing) for action in ACTIONS if action.why_not(nothing)]
     assert len(refused) > 10

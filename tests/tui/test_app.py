@@ -149,3 +149,13 @@ async def test_the_colors_can_be_light() -> None:
         assert d.app.theme == "mfadrill-light"
         await d.press("ctrl+t")
         assert d.app.theme == "mfadrill-dark"
+
+
+async def test_the_help_begins_with_what_has_the_focus_and_its_keys() -> None:
+    async with drill(size=(100, 30)) as d:
+        await d.press("4", "question_mark")
+        text = d.screen_text()
+        assert "Events: everything that happened" in text
+        assert text.index("Events: everything") < text.index("Only problems")
+        await d.press("escape", "ctrl+o", "f1")
+        assert "User Portal: the log-in" in d.screen_text()

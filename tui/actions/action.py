@@ -15,6 +15,7 @@ class Area(StrEnum):
     USERS = "Users"
     GROUPS = "Groups"
     POLICIES = "Conditional Policies"
+    EVENTS = "Events"
     LISTS = "Lists"
 
 
@@ -31,6 +32,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     policies: int = 1
     groups: int = 1
     members: int = 1
+    events: int = 1
+    events_filtered: bool = False
 
 
 def always(_: Situation) -> str:

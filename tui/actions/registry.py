@@ -7,13 +7,23 @@ from textual.binding import Binding, BindingType
 from mfadrill.tui.actions.action import Action, Area
 from mfadrill.tui.actions.admin import ADMIN
 from mfadrill.tui.actions.application import APPLICATION
+from mfadrill.tui.actions.events import EVENTS
 from mfadrill.tui.actions.groups import GROUPS
 from mfadrill.tui.actions.lists import LISTS
 from mfadrill.tui.actions.policies import POLICIES
 from mfadrill.tui.actions.time import TIME
 from mfadrill.tui.actions.users import USERS
 
-ACTIONS: tuple[Action, ...] = (*APPLICATION, *TIME, *ADMIN, *USERS, *GROUPS, *POLICIES, *LISTS)
+ACTIONS: tuple[Action, ...] = (
+    *APPLICATION,
+    *TIME,
+    *ADMIN,
+    *USERS,
+    *GROUPS,
+    *POLICIES,
+    *EVENTS,
+    *LISTS,
+)
 
 BY_ID = {action.id: action for action in ACTIONS}
 

@@ -56,6 +56,10 @@ def wall_clock() -> datetime:
 class UserPortal(Widget):
     """Draws what `show` is given, and posts what the person does to the application."""
 
+    HELP = (
+        "User Portal: the log-in as the users will meet it. Log in as somebody, set up what is asked for or put it "
+        "off, answer challenges with the phone; the admin's changes count here at once."
+    )
     DEFAULT_CSS = """
     UserPortal { height: 1fr; width: 1fr; layout: vertical; }
     UserPortal Button.-style-default:focus { background: $foreground; color: $background; text-style: bold; }

@@ -1,14 +1,37 @@
 """The Events tab: the log, newest first, and all of the event at the cursor."""
 
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
+from textual.widgets import Input
 
-from mfadrill.tui.admin_portal.events.events_view import EventLog, event_in_full, event_row
+from mfadrill.core.events import Event
+from mfadrill.tui.action_line import ActionLine, Link
+from mfadrill.tui.actions.action import Area
+from mfadrill.tui.actions.registry import bindings
+from mfadrill.tui.admin_portal.events.event_sheet import EventSheet
+from mfadrill.tui.admin_portal.events.events_view import (
+    EventFilters,
+    EventLog,
+    event_fields,
+    event_in_full,
+    event_row,
+    narrowed,
+)
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.cells import Piece, cell_len, fit
-from mfadrill.tui.dialog import Words
+from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.line_list import LineList
+from mfadrill.tui.menu import Item, Menu
+from mfadrill.tui.messages import Travel
 from mfadrill.tui.moment import Moment
+
+#: A longer log is looked through in a thread.
+MANY = 10_000
 
 AT, ACTOR = 12, 6
 
@@ -33,7 +56,12 @@ class EventList(LineList):
         self.event_log = EventLog((), 0, "UTC")
 
     def line_count(self) -> int:
-        return self.event_log.length
+        return self.event_log.count
+
+    def empty(self) -> str:
+        if self.event_log.matching is not None:
+            return "No event matches. c clears the filters."
+        return "Nothing has happened yet."
 
     def header(self, width: int) -> list[Piece]:
         what, subject = event_widths(width)
@@ -56,12 +84,27 @@ class EventList(LineList):
 
 
 class EventsTab(Tab):
+    HELP = (
+        "Events: everything that happened up to the clock, newest first, with the names of the vendor's log. Narrow "
+        "it, open an event with enter, or go to its instant with t; nothing that lies after it is lost."
+    )
     DEFAULT_CSS = """
     EventsTab EventList { height: 1fr; }
     EventsTab #event-details { height: 3; background: $boost; padding: 0 1; }
+    EventsTab #event-filters { padding: 0 1; }
+    EventsTab #event-search { background: $surface; }
+    EventsTab #event-search:focus { background: $panel; }
     """
+    BINDINGS = bindings(Area.EVENTS)
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.filters = EventFilters()
+        self._moment: Moment | None = None
 
     def compose(self) -> ComposeResult:
+        yield Field(placeholder="/ search what, whom, event…", id="event-search")
+        yield ActionLine(id="event-filters")
         yield EventList()
         yield Words(id="event-details")
 
@@ -69,21 +112,135 @@ class EventsTab(Tab):
     def event_list(self) -> EventList:
         return self.query_one(EventList)
 
+    @property
+    def event(self) -> Event | None:
+        """The event at the cursor."""
+        events = self.event_list
+        return events.event_log.newest(events.cursor) if events.line_count() else None
+
+    @property
+    def situation(self) -> dict[str, Any]:
+        return {"events": self.event_list.line_count(), "events_filtered": self.filters != EventFilters()}
+
     def focus_first(self) -> None:
         self.event_list.focus()
 
     def show(self, moment: Moment) -> None:
-        self.event_list.event_log = EventLog(moment.timeline.events, moment.position, moment.zone)
+        self._moment = moment
+        self._narrow()
+
+    def _narrow(self) -> None:
+        """Show what matches; a long log is looked through in a thread."""
+        assert self._moment is not None
+        moment = self._moment
+        log = EventLog(moment.timeline.events, moment.position, moment.zone)
+        self._show_filters()
+        if log.length <= MANY or self.filters == EventFilters():
+            self.workers.cancel_group(self, "narrow")
+            self._show_log(narrowed(log, self.filters))
+        else:
+            self.run_worker(self._narrow_aside(log), exclusive=True, group="narrow")
+
+    async def _narrow_aside(self, log: EventLog) -> None:
+        self._show_log(await asyncio.to_thread(narrowed, log, self.filters))
+
+    def _show_log(self, log: EventLog) -> None:
+        self.event_list.event_log = log
         self.event_list.lines_changed()
+        self._show_filters()
         self._show_details()
+
+    def _show_filters(self) -> None:
+        f = self.filters
+        links: list[Link] = []
+        for label, is_set, action in (
+            (f"{f.kind or 'kind'} ▾", f.kind, "kind"),
+            (f"by {f.actor or 'whom'} ▾", f.actor, "actor"),
+            ("problems", f.bad, "problems"),
+            (f.touching or "this user", f.touching, "same-user"),
+        ):
+            links += [
+                Link(f" {label} ", "active" if is_set else "button", f"app.do('events.{action}')"),
+                Link(" "),
+            ]
+        if f != EventFilters():
+            links += [Link(" clear ", "button", "app.do('events.clear')"), Link(" ")]
+        links += [Link(" go there ", "button", "app.do('events.jump')")]
+        log = self.event_list.event_log
+        links.append(Link(f"  {log.count:,} of {log.length:,}", "muted"))
+        self.query_one("#event-filters", ActionLine).show_links(links)
+
+    def _set(self, **changes: object) -> None:
+        self.filters = structs.replace(self.filters, **changes)
+        self._narrow()
 
     @on(EventList.Moved)
     def _moved(self, event: EventList.Moved) -> None:
         event.stop()
         self._show_details()
 
+    @on(EventList.Opened)
+    def _opened(self, event: EventList.Opened) -> None:
+        event.stop()
+        if self._moment is not None:
+            found = self.event_list.event_log.newest(event.index)
+            self.app.push_screen(EventSheet(event_fields(found, self._moment.world), found.at), self._wished)
+
+    def _wished(self, at: datetime | None) -> None:
+        if at is not None:
+            self.post_message(Travel(at))
+
+    @on(Input.Changed, "#event-search")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self.filters.text:
+            self._set(text=event.value)
+
+    @on(Input.Submitted, "#event-search")
+    def _searched(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.event_list.focus()
+
     def _show_details(self) -> None:
         events = self.event_list
         self.query_one("#event-details", Words).say(
             (events.describe(events.cursor) or "") if events.line_count() else ""
         )
+
+    # Actions
+
+    def action_jump(self) -> None:
+        if self.event is not None:
+            self.post_message(Travel(self.event.at))
+
+    def action_search(self) -> None:
+        self.query_one("#event-search").focus()
+
+    def action_problems(self) -> None:
+        self._set(bad=not self.filters.bad)
+
+    def action_same_user(self) -> None:
+        event = self.event
+        touched = event.touches[:1] if event is not None and not self.filters.touching else ()
+        self._set(touching=touched[0] if touched else "")
+
+    def action_clear(self) -> None:
+        self.filters = EventFilters()
+        self.query_one("#event-search", Input).value = ""
+        self._narrow()
+
+    def action_kind(self) -> None:
+        self._choose("Kind of event", "kind", sorted({kind.name for kind in Event.__subclasses__()}))
+
+    def action_actor(self) -> None:
+        self._choose("By whom", "actor", ["admin", "user", "system"])
+
+    def _choose(self, title: str, field: str, values: list[str]) -> None:
+        line = self.query_one("#event-filters", ActionLine)
+        items = [Item("", "any"), *(Item(value, value) for value in values)]
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self._set(**{field: value})
+
+        self.app.push_screen(Menu(title, items, line.region, getattr(self.filters, field)), chosen)

@@ -33,7 +33,8 @@ class ColumnList(LineList):
 
     def __init__(self) -> None:
         super().__init__(id="columns")
-        self.sheet, self.columns = Sheet((), [], []), ()
+        self.sheet = Sheet((), [], [])
+        self.columns: Columns = ()
 
     def line_count(self) -> int:
         return len(self.columns)

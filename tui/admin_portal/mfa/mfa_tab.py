@@ -46,6 +46,10 @@ def settings_in_words(organization: Organization) -> str:
 
 
 class MfaTab(Tab, VerticalScroll, can_focus=False):
+    HELP = (
+        "MFA: the factors that the organization has enabled, and what holds at the User Portal when no policy "
+        "applies. Space ticks; a refusal says why."
+    )
     DEFAULT_CSS = """
     MfaTab { padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
     MfaTab Static { height: auto; }

@@ -77,6 +77,10 @@ class PolicyList(LineList):
 
 
 class PoliciesTab(Tab):
+    HELP = (
+        "Conditional Policies: who may reach what, and with which factor. A policy that is ON beats the "
+        "user's own requirement, and deny beats all others. Space switches the policy at the cursor."
+    )
     DEFAULT_CSS = """
     PoliciesTab PolicyList { height: 1fr; }
     PoliciesTab #policy-details { height: auto; max-height: 6; background: $boost; padding: 0 1; }

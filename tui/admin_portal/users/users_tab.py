@@ -24,7 +24,7 @@ from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.registry import bindings
 from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS, BulkAction
 from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
-from mfadrill.tui.admin_portal.bulk.bulk_view import remark, result_lines
+from mfadrill.tui.admin_portal.bulk.bulk_view import ResultLines, remark
 from mfadrill.tui.admin_portal.bulk.opening import open_bulk
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.admin_portal.import_export.export_dialog import ExportDialog
@@ -48,6 +48,10 @@ from mfadrill.tui.moment import Moment
 
 
 class UsersTab(Tab):
+    HELP = (
+        "Users: who has set up MFA, who is inside an enrollment period, and who is locked out. Search and filter, "
+        "select users with space, and do something to them with more actions; enter opens a user."
+    )
     DEFAULT_CSS = """
     UsersTab UserList { height: 1fr; }
     UsersTab #details { height: 2; background: $boost; color: $foreground; padding: 0 1; }
@@ -296,8 +300,8 @@ class UsersTab(Tab):
         def done(receipt: Receipt | None) -> None:
             if receipt is not None:
                 made = {e.user.id: e.user for e in receipt.events if isinstance(e, UserCreated)}
-                lines = result_lines(receipt.outcomes, made)
-                self.app.push_screen(ResultSheet("Import users from CSV", lines, "Undo with u."))
+                lines = ResultLines(receipt.outcomes, made)
+                self.app.push_screen(ResultSheet("Import users from CSV", lines, can_undo=True))
 
         self.app.push_screen(ImportDialog(self.world, self.now), done)
 

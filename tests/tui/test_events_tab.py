@@ -1,0 +1,58 @@
+from datetime import timedelta
+
+from drill import ADA, START, drill, line_of, nordwind
+from mfadrill.core.requirement import RequireMfa
+from mfadrill.tui.admin_portal.events.events_tab import EventList
+
+
+async def test_the_log_is_narrowed_by_keys_and_cleared() -> None:
+    async with drill(nordwind(RequireMfa((ADA,), 1)), size=(80, 24)) as d:
+        await d.press("d", "4")
+        events = d.app.query_one(EventList)
+        whole = events.line_count()
+        await d.press("p")
+        assert events.line_count() == 1
+        assert "enrollment period expired" in line_of(events, 0)
+        assert f"1 of {whole}" in d.screen_text()
+        await d.press("c")
+        assert events.line_count() == whole
+        await d.press("s")
+        assert all("ada.lovelace" in line_of(events, n) for n in range(events.line_count()))
+        assert 0 < events.line_count() < whole
+
+
+async def test_the_log_is_narrowed_by_kind_actor_and_words_with_the_mouse() -> None:
+    async with drill(nordwind(RequireMfa((ADA,), 1)), size=(120, 40)) as d:
+        await d.press("d", "4")
+        events = d.app.query_one(EventList)
+        await d.click_text("#event-filters", "by whom")
+        await d.press("end", "enter")
+        assert events.line_count() == 2, "the mail and the end of the period are the system's"
+        await d.type("#event-search", "EXPIRED ada")
+        assert events.line_count() == 1
+        await d.type("#event-search", "nobody at all")
+        assert "No event matches." in d.screen_text()
+        await d.click_text("#event-filters", "clear")
+        assert events.line_count() > 10
+
+
+async def test_an_event_is_opened_and_its_instant_gone_to() -> None:
+    async with drill(nordwind(RequireMfa((ADA,), 1)), size=(80, 24)) as d:
+        await d.press("d", "d", "4", "enter")
+        text = d.screen_text()
+        assert "ada.lovelace (Ada Lovelace)  id ada.lovelace" in text
+        assert "2026-03-03T08:00:00Z" in text
+        assert "Tue 3 Mar 2026 09:00:00 Europe/Berlin" in text
+        await d.click("#go")
+        assert d.simulation.now == START + timedelta(days=1)
+        await d.press("H", "4", "t")
+        assert d.simulation.now == START
+        assert "enrollment period expired" not in d.screen_text()
+
+
+async def test_secrets_are_not_told() -> None:
+    async with drill() as d:
+        await d.press("4")
+        await d.type("#event-search", "enrolled grace")
+        await d.press("slash", "enter", "enter")
+        assert "JBSW" not in d.screen_text()
