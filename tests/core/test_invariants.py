@@ -99,6 +99,7 @@ from mfadrill.core.users import (
     UserId,
     UserState,
 )
+from mfadrill.core.what_if import Transition, what_if
 from mfadrill.core.words import headline, sentence, status_in_full
 from mfadrill.core.world import World
 
@@ -316,6 +317,46 @@ def test_staged_and_suspended_users_never_get_mail(
 
 
 # Policies
+
+
+@quick
+@given(
+    st.lists(users, max_size=6),
+    organizations,
+    some_policies(),
+    some_policies(),
+    st.sampled_from(RESOURCES),
+    contexts,
+    instants,
+)
+def test_it_is_what_login_decision_says_of_everybody(
+    people: list[User],
+    organization: Organization,
+    old: list[Policy],
+    new: list[Policy],
+    resource: ResourceId,
+    context: Context,
+    now: datetime,
+) -> None:
+    everybody = [structs.replace(user, id=UserId(f"u{n}")) for n, user in enumerate(people)]
+    worlds = [
+        World(
+            organization=organization,
+            users=immutables.Map({user.id: user for user in everybody}),
+            policies=immutables.Map({policy.id: policy for policy in policies}),
+        )
+        for policies in (old, new)
+    ]
+    found = what_if(*worlds, now, resource, context)
+    told = {id_: transition for transition, ids in found.touched.items() for id_ in ids}
+    for user in everybody:
+        before, after = (login_decision(world, user, resource, context, now).outcome for world in worlds)
+        if user.id in told:
+            assert told[user.id] == Transition(before, after)
+        else:
+            assert before is after
+    assert found.done
+    assert len(told) + found.untouched == len(everybody)
 
 
 @quick

@@ -68,7 +68,8 @@ class ResultSheet(Dialog[None]):
     def on_key(self, event: events.Key) -> None:
         if event.key not in self.active_bindings:
             event.stop()
-            self.dismiss(None)
+            if self.is_current:  # quick keys may come before the sheet is gone
+                self.dismiss(None)
             self.app.call_later(self.app.post_message, events.Key(event.key, event.character))
 
     @on(Button.Pressed, "#undo")
