@@ -339,22 +339,24 @@ def test_it_is_what_login_decision_says_of_everybody(
     now: datetime,
 ) -> None:
     everybody = [structs.replace(user, id=UserId(f"u{n}")) for n, user in enumerate(people)]
-    worlds = [
+    before, after = (
         World(
             organization=organization,
             users=immutables.Map({user.id: user for user in everybody}),
             policies=immutables.Map({policy.id: policy for policy in policies}),
         )
         for policies in (old, new)
-    ]
-    found = what_if(*worlds, now, resource, context)
+    )
+    found = what_if(before, after, now, resource, context)
     told = {id_: transition for transition, ids in found.touched.items() for id_ in ids}
     for user in everybody:
-        before, after = (login_decision(world, user, resource, context, now).outcome for world in worlds)
+        was, is_now = (
+            login_decision(world, user, resource, context, now).outcome for world in (before, after)
+        )
         if user.id in told:
-            assert told[user.id] == Transition(before, after)
+            assert told[user.id] == Transition(was, is_now)
         else:
-            assert before is after
+            assert was is is_now
     assert found.done
     assert len(told) + found.untouched == len(everybody)
 
