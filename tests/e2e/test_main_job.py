@@ -21,7 +21,7 @@ def test_the_main_job_by_keyboard_with_both_panes_on_screen() -> None:
         terminal.press("Enter")
         terminal.wait_for("period started: 3 users", "3 mails sent")
         terminal.press("Escape")
-        terminal.wait_for("7 days left", gone="mails sent. Undo")
+        terminal.wait_for("7 days left", gone="3 mails sent")
         terminal.press("w", "d")
         terminal.wait_for("Tue 10 Mar 2026 09:00", "✗ expired 9 Mar")
         terminal.press("Home")

@@ -1,11 +1,13 @@
 """More actions, entry by entry, by keyboard and by mouse, at the smallest size and with both panes."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from textual.events import Key
 from textual.widgets import OptionList
 
-from drill import ADA, ALAN, GRACE, HAO, Drill, drill, nordwind
+from drill import ADA, ALAN, GRACE, HAO, START, Drill, drill, nordwind
 from mfadrill.core.accounts import AddToGroup, CreateUsers, NewUser, SuspendUsers
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import GroupId, MailKind, UserId, UserState
@@ -283,3 +285,16 @@ async def test_a_result_without_a_change_offers_no_undo_of_something_else() -> N
         assert not d.app.screen.query("#undo")
         assert "Nothing was changed." in d.screen_text()
         assert "u undo" not in d.main("#key-line").plain
+
+
+@pytest.mark.parametrize("gap", [0, 1, 3])
+async def test_no_key_is_lost_while_the_result_closes(gap: int) -> None:
+    async with drill() as d:
+        await d.press("r", "enter")
+        for _ in range(3):
+            d.app.post_message(Key("w", "w"))
+            for _ in range(gap):
+                await asyncio.sleep(0)
+        await d.settle()
+        await d.settle()
+        assert d.simulation.now == START + timedelta(weeks=3)

@@ -49,6 +49,7 @@ class ResultSheet(Dialog[None]):
     ) -> None:
         super().__init__()
         self._heading, self.lines, self.note, self.can_undo = title, lines, note, can_undo
+        self._keys: list[events.Key] = []
         if can_undo:
             self.KEYS = (("u", "undo"), *self.KEYS)
 
@@ -66,11 +67,27 @@ class ResultSheet(Dialog[None]):
         self.query_one("#lines").focus()
 
     def on_key(self, event: events.Key) -> None:
-        if event.key not in self.active_bindings:
-            event.stop()
-            if self.is_current:  # quick keys may come before the sheet is gone
-                self.dismiss(None)
-            self.app.call_later(self.app.post_message, events.Key(event.key, event.character))
+        """Close, and hand the key on; more may come before the sheet is gone, and none of them is lost."""
+        if not self._keys and event.key in self.active_bindings:
+            return
+        event.stop()
+        self._keys.append(events.Key(event.key, event.character))
+        if not self.is_current:
+            self._hand_on()
+        elif len(self._keys) == 1:
+            # A key that is on its way to a widget is lost with it, so the next ones come here at once.
+            self.set_focus(None)
+            self.call_after_refresh(self._make_way)
+
+    def _make_way(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        for key in self._keys:
+            self.app.call_later(self.app.post_message, key)
+        self._keys.clear()
 
     @on(Button.Pressed, "#undo")
     def _undo(self) -> None:
