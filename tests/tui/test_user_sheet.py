@@ -1,10 +1,24 @@
+from datetime import timedelta
+
 import pytest
 
-from drill import ADA, ALAN, GRACE, Drill, drill, nordwind
+from drill import ADA, ALAN, GRACE, START, Drill, drill, nordwind
+from mfadrill.core.conditional_access import CreatePolicy
+from mfadrill.core.policies import Action, CountryIn, Effect, Not, Policy, PolicyId
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import UserId
+from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.bulk.bulk_dialog import BulkDialog
+from mfadrill.tui.admin_portal.user_sheet.groups_page import GroupTick
+from mfadrill.tui.admin_portal.user_sheet.page_line import PAGES
 from mfadrill.tui.user_portal.pane import UserPortal
+
+#: Where the name of each page begins on the row of pages.
+PAGE = {
+    page: sum(len(name) + 2 for name in list(PAGES.values())[:number]) + 1
+    for number, page in enumerate(PAGES)
+}
+both_sizes = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
 
 
 async def open_sheet(d: Drill, user: UserId) -> None:
@@ -20,6 +34,7 @@ async def test_mfa_is_required_on_the_user_account() -> None:
         assert d.said("#said") == "Saved: period started."
         assert d.user(ADA).days == 30
         assert "30 days left" in d.said("#totp")
+        await d.click("#pages", x=PAGE["log-in"])
         assert d.said("#meets").startswith("set up MFA")
 
 
@@ -86,7 +101,7 @@ async def test_a_staged_user_waits_in_pre_enrollment() -> None:
 
 @pytest.mark.parametrize(
     ("button", "user", "title"),
-    [("#reset", GRACE, "reset"), ("#state", ADA, "suspend"), ("#state", ALAN, "activate")],
+    [("#state", ADA, "suspend"), ("#state", ALAN, "activate")],
 )
 async def test_the_sheet_leads_to_the_other_actions_for_its_user(
     button: str, user: UserId, title: str
@@ -106,3 +121,102 @@ async def test_the_sheet_opens_the_log_in_of_its_user() -> None:
         assert len(d.app.screen_stack) == 1
         assert "grace.hopper" in d.screen_text().split("│")[1] or "grace.hopper" in d.screen_text()
         assert d.app.query_one(UserPortal).has_focus_within
+
+
+def expired() -> Simulation:
+    simulation = nordwind(RequireMfa((ADA,), 7))
+    simulation.advance(timedelta(days=8))
+    return simulation
+
+
+@both_sizes
+async def test_totp_mfa_expired_then_reset_then_save_user_by_mouse(size: tuple[int, int]) -> None:
+    async with drill(expired(), size) as d:
+        await open_sheet(d, ADA)
+        assert d.said("#totp").startswith("TOTP MFA: Expired since Mon 9 Mar 2026 09:00")
+        await d.click("#reset")
+        d.app.screen.query_one("#days-said").scroll_visible(animate=False)
+        await d.type("#days", "3")
+        assert "The period ends Fri 13 Mar 2026 09:00" in d.said("#days-said")
+        assert d.user(ADA).period == expired().world.users[ADA].period
+        d.app.screen.query_one("#save").scroll_visible(animate=False)
+        await d.settle()
+        await d.click("#save")
+        assert d.said("#said") == "Saved: TOTP reset, period started."
+        assert "3 days left" in d.said("#totp")
+        assert not d.app.screen.query_one("#reset").value  # type: ignore[attr-defined]
+
+
+@both_sizes
+async def test_totp_mfa_expired_then_reset_then_save_user_by_keyboard(size: tuple[int, int]) -> None:
+    async with drill(expired(), size) as d:
+        await d.press("enter", "tab", "space", "tab", "backspace", "3", "enter")
+        assert d.said("#said") == "Saved: TOTP reset, period started."
+        assert "3 days left" in d.said("#totp")
+
+
+@both_sizes
+async def test_every_page_is_reached_by_keyboard_and_by_mouse(size: tuple[int, int]) -> None:
+    async with drill(expired(), size) as d:
+        await open_sheet(d, ADA)
+        for page in list(PAGES)[1:]:
+            await d.press("right_square_bracket")
+            assert d.app.screen.page == page  # type: ignore[attr-defined]
+        for page in PAGES:
+            await d.click("#pages", x=PAGE[page])
+            assert d.app.screen.page == page  # type: ignore[attr-defined]
+        assert "Why is Ada Lovelace kept out?" in d.screen_text()
+        assert "Latest admin action that would have prevented it: until Mon 9 Mar 2026 09:00" in d.said(
+            "#prevented"
+        )
+
+
+async def test_groups_are_joined_on_their_page_and_saved_with_the_rest() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        await d.press("right_square_bracket", "tab")
+        tick = d.app.screen.query(GroupTick).first()
+        await d.pilot.click(tick)
+        await d.click("#save")
+        assert d.user(ADA).groups == {tick.group}
+        assert not d.app.screen.query_one("#unsaved").display
+
+
+async def test_an_event_of_the_activity_sets_the_clock_to_its_instant() -> None:
+    async with drill(expired()) as d:
+        await open_sheet(d, ADA)
+        d.app.screen.action_page("activity")  # type: ignore[attr-defined]
+        await d.settle()
+        d.app.screen.query_one("#activity-list").focus()
+        await d.press("enter")
+        assert d.simulation.now == START + timedelta(days=7)
+
+
+async def test_what_is_typed_outlives_a_change_of_the_world_below_the_sheet() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        await d.click("#required")
+        await d.type("#days", "30")
+        d.app.travel(timedelta(hours=1))
+        await d.settle()
+        assert d.app.screen.query_one("#days").value == "30"  # type: ignore[attr-defined]
+        assert d.app.screen.query_one("#required").value is True  # type: ignore[attr-defined]
+        assert d.app.screen.query_one("#unsaved").display
+
+
+async def test_the_log_in_page_asks_for_another_context() -> None:
+    german = Policy(
+        id=PolicyId(""),
+        name="Only from Germany",
+        conditions=Not(CountryIn(frozenset({"DE"}))),
+        effect=Effect(action=Action.DENY),
+    )
+    async with drill(nordwind(CreatePolicy(german))) as d:
+        await open_sheet(d, GRACE)
+        d.app.screen.action_page("log-in")  # type: ignore[attr-defined]
+        await d.settle()
+        assert "a fact that its conditions need is unknown" in d.said("#meets")
+        await d.type("#country", "fr")
+        assert d.said("#meets").startswith("denied")
+        await d.type("#country", "de")
+        assert d.said("#meets").startswith("let in")

@@ -4,17 +4,18 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mfadrill.core.accounts import AddToGroup, RemoveFromGroup
 from mfadrill.core.commands import Command
-from mfadrill.core.factors import Factor
-from mfadrill.core.login import login_decision
-from mfadrill.core.policies import USER_PORTAL, Context
+from mfadrill.core.events import PeriodStarted
+from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.refusals import Refusal
-from mfadrill.core.requirement import RemoveRequirement, RequireMfa, whole_days
-from mfadrill.core.status import alerts, factor_status, totp_detail
-from mfadrill.core.users import DEFAULT_DAYS, User, UserState
-from mfadrill.core.words import headline, sentence, status_in_full, when
+from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp, whole_days
+from mfadrill.core.status import alerts, totp_detail, totp_status
+from mfadrill.core.together import Together
+from mfadrill.core.users import DEFAULT_DAYS, GroupId, User, UserState
+from mfadrill.core.words import status_in_full, when
 from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.bulk.bulk_view import BULK_ACTIONS, period_line, preview
+from mfadrill.tui.admin_portal.bulk.bulk_view import period_line
 from mfadrill.tui.admin_portal.status_text import status_line
 
 #: What can be done to a user in this state.
@@ -23,6 +24,14 @@ STATE_ACTIONS = {
     UserState.ACTIVATED: "suspend",
     UserState.SUSPENDED: "reactivate",
 }
+
+
+#: The statuses of which TOTP MFA can be reset.
+CAN_RESET = (
+    FactorStatus.ENROLLED,
+    FactorStatus.IN_ENROLLMENT,
+    FactorStatus.ENROLLMENT_EXPIRED,
+)
 
 
 class UserSheetView(Struct, frozen=True):
@@ -36,16 +45,13 @@ class UserSheetView(Struct, frozen=True):
     days: int
     days_note: str
     totp: str
-    other_factors: str
-    meets: str
-    reasons: tuple[str, ...]
+    can_reset: bool
     state_action: str
 
 
 def user_sheet_view(user: User, world: World, now: datetime) -> UserSheetView:
     organization = world.organization
     zone = organization.zone
-    decision = login_decision(world, user, USER_PORTAL, Context(), now)
     groups = sorted(world.groups[group].name for group in user.groups if group in world.groups)
     details = [
         ("State", user.state.label),
@@ -66,14 +72,7 @@ def user_sheet_view(user: User, world: World, now: datetime) -> UserSheetView:
         totp=status_line(user, organization, now)
         if user.is_locked(now)
         else status_in_full(totp_detail(user, organization, now), now, zone),
-        other_factors=" · ".join(
-            f"{factor.label}: {factor_status(factor, user, organization, now).label.lower()}"
-            if factor is not Factor.DUO
-            else f"Duo: {'on' if Factor.DUO in organization.factors else 'off'}"
-            for factor in (Factor.PUSH, Factor.WEBAUTHN, Factor.DUO)
-        ),
-        meets=f"{decision.outcome.label} – “{headline(decision, zone)}”",
-        reasons=tuple(sentence(reason, zone) for reason in decision.reasons),
+        can_reset=totp_status(user, organization, now) in CAN_RESET,
         state_action=STATE_ACTIONS[user.state],
     )
 
@@ -91,26 +90,61 @@ def days_note(user: User, world: World) -> str:
     return "the period starts now"
 
 
-def save_command(user: User, required: bool, days_text: str) -> Command | None:
-    """What saving asks for; None when nothing was changed. Raises DaysOutOfRange."""
-    if not required:
-        return RemoveRequirement((user.id,)) if user.required else None
-    days = whole_days(days_text)
-    if user.required and days == (user.days or DEFAULT_DAYS):
-        return None
-    return RequireMfa((user.id,), days)
+class Edits(Struct, frozen=True, kw_only=True):
+    """What is set in the sheet. `days` as typed; `groups` are those to be in."""
+
+    required: bool
+    days: str
+    reset: bool = False
+    groups: frozenset[GroupId] = frozenset()
 
 
-def save_preview(
-    user: User, required: bool, days_text: str, world: World, now: datetime
-) -> tuple[bool, str, bool]:
-    """Whether something is unsaved, when the period would end or what is wrong, and whether that is a problem."""
+def saved_edits(user: User) -> Edits:
+    """The edits that change nothing."""
+    return Edits(required=user.required, days=str(user.days or DEFAULT_DAYS), groups=user.groups)
+
+
+def save_command(user: User, edits: Edits) -> Command | None:
+    """What saving asks for, as one command; None when nothing was changed. Raises DaysOutOfRange."""
+    users = (user.id,)
+    commands: list[Command] = []
+    if not edits.required:
+        commands += [RemoveRequirement(users)] if user.required else []
+    else:
+        days = whole_days(edits.days)
+        is_new = not user.required
+        if is_new or (not edits.reset and days != (user.days or DEFAULT_DAYS)):
+            commands.append(RequireMfa(users, days))
+    if edits.reset:
+        commands.append(ResetTotp(users, whole_days(edits.days)))
+    commands += [AddToGroup(group, users) for group in sorted(edits.groups - user.groups)]
+    commands += [RemoveFromGroup(group, users) for group in sorted(user.groups - edits.groups)]
+    if len(commands) > 1:
+        return Together(tuple(commands))
+    return commands[0] if commands else None
+
+
+class SavePreview(Struct, frozen=True):
+    """Whether something is unsaved, and what saving would do or why it is refused."""
+
+    unsaved: bool
+    says: str = ""
+    problem: bool = False
+
+
+def save_preview(user: User, edits: Edits, world: World, now: datetime) -> SavePreview:
+    """What saving would do: when a period would end, what a reset does, which groups change."""
     try:
-        command = save_command(user, required, days_text)
+        command = save_command(user, edits)
+        if command is None:
+            return SavePreview(False)
+        decided = command.decide(world, now)
     except Refusal as refusal:
-        return True, refusal.text, True
-    if not isinstance(command, RequireMfa):
-        return command is not None, "", False
-    found = preview(BULK_ACTIONS["require"], (user.id,), days_text, world, now)
-    ends = "" if found.ends_at is None else period_line(found.ends_at, now, world.organization.zone)
-    return True, found.refusal or ends, bool(found.refusal)
+        return SavePreview(True, refusal.text, True)
+    lines: list[str] = []
+    if edits.reset:
+        lines.append("The TOTP secret is deleted." if user.totp is not None else "TOTP MFA starts anew.")
+    periods = [event.period for event in decided.events if isinstance(event, PeriodStarted)]
+    if periods:
+        lines.append(period_line(periods[-1].ends_at, now, world.organization.zone))
+    return SavePreview(True, "\n".join(lines))
