@@ -9,7 +9,7 @@ from mfadrill.tui.admin_portal.groups.groups_tab import GroupsTab
 from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
-from mfadrill.tui.app import DrillApp
+from mfadrill.tui.app import TAB_OF, DrillApp
 from mfadrill.tui.key_line import key_links
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.panes import AREAS_OF
@@ -50,13 +50,8 @@ def test_no_key_is_one_that_terminals_keep_and_function_keys_are_never_the_only_
 @pytest.mark.parametrize("area", Area)
 def test_no_key_means_two_things_where_it_works(area: Area) -> None:
     reach = {area, Area.APPLICATION, Area.TIME}
-    areas_of_tabs = [areas for areas in AREAS_OF.values() if area in areas]
-    if areas_of_tabs:
-        reach |= {Area.ADMIN}
-    for areas in areas_of_tabs:
-        if area is not Area.LISTS:
-            reach |= set(areas)
-        reach |= {Area.LISTS}
+    if area in TAB_OF:
+        reach |= {Area.ADMIN, *AREAS_OF[TAB_OF[area]]}
     keys = Counter(key for action in ACTIONS if action.area in reach for key in action.keys)
     assert not [key for key, times in keys.items() if times > 1]
 

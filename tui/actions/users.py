@@ -18,6 +18,14 @@ def _needs_filter(now: Situation) -> str:
 
 USERS: tuple[Action, ...] = (
     Action(
+        id="users.new",
+        label="New user…",
+        keys=("N",),
+        help="Create a user, staged or activated, with the requirement if you like.",
+        area=Area.USERS,
+        run="new_user",
+    ),
+    Action(
         id="users.more",
         label="More actions…",
         keys=("m",),

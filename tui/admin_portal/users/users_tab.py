@@ -33,6 +33,7 @@ from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
 from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
 from mfadrill.tui.admin_portal.users.filters import Filters
+from mfadrill.tui.admin_portal.users.new_user_dialog import NewUserDialog
 from mfadrill.tui.admin_portal.users.user_list import UserList
 from mfadrill.tui.admin_portal.users.users_view import (
     UsersView,
@@ -293,6 +294,15 @@ class UsersTab(Tab):
                 self.action_export_users()
 
         self.app.push_screen(Menu("file", items, line.region.translate((2, 0))), chosen)
+
+    def action_new_user(self) -> None:
+        assert self._moment is not None
+
+        def created(user: UserId | None) -> None:
+            if user is not None:
+                self.call_after_refresh(self.user_list.put_on, user)
+
+        self.app.push_screen(NewUserDialog(self._moment), created)
 
     def action_import_users(self) -> None:
         assert self.now is not None
