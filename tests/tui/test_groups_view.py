@@ -6,13 +6,13 @@ from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.settings import CreateGroup
 from mfadrill.core.users import GroupId, UserId
 from mfadrill.sim.simulation import Simulation
+from mfadrill.tui.admin_portal.bulk.group_options import Uses
 from mfadrill.tui.admin_portal.groups.group_table import row_pieces
 from mfadrill.tui.admin_portal.groups.groups_view import (
     GroupRow,
     deletion,
     group_in_full,
     group_rows,
-    used_by,
 )
 from mfadrill.tui.cells import cell_len, joined
 
@@ -47,7 +47,7 @@ def test_a_policy_that_excludes_a_group_is_told_from_one_that_targets_it() -> No
         id=PolicyId(""), name="All but them", excluded=frozenset({FINANCE}), effect=Effect(mfa_required=True)
     )
     finance = rows(nordwind(CreatePolicy(excluding)))["Finance"]
-    assert used_by(finance) == "Targeted by Finance needs MFA. Excluded from All but them."
+    assert finance.uses.in_words() == "Targeted by Finance needs MFA. Excluded from All but them."
     assert finance.policies == "Finance needs MFA, not All but them"
 
 
@@ -73,7 +73,7 @@ def test_deleting_says_how_many_are_taken_out_or_why_it_is_refused() -> None:
 
 
 def test_a_row_has_its_columns_at_every_width() -> None:
-    row = GroupRow(GroupId("x"), "浩" * 40, 100_000, 100_000, 50_000, 49_000, 1_000, targeted_by=("P" * 90,))
+    row = GroupRow(GroupId("x"), "浩" * 40, 100_000, 100_000, 50_000, 49_000, 1_000, uses=Uses(("P" * 90,)))
     for width in (58, 76, 79, 100, 158):
         assert cell_len(joined(row_pieces(row, width))) <= width
         assert "100,000  100,000   50,000  49,000   1,000" in joined(row_pieces(row, width))

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from drill import ADA, ALAN, GRACE, nordwind
-from mfadrill.core.accounts import RecordEnrollment
+from mfadrill.core.accounts import RecordEnrollment, SuspendUsers
 from mfadrill.core.factors import Factor
 from mfadrill.core.policies import Context
 from mfadrill.core.refusals import DaysOutOfRange
@@ -14,7 +14,12 @@ from mfadrill.core.users import GroupId, UserId
 from mfadrill.tui.admin_portal.user_sheet.activity_view import activity
 from mfadrill.tui.admin_portal.user_sheet.factors_view import factor_lines
 from mfadrill.tui.admin_portal.user_sheet.log_in_view import meetings
-from mfadrill.tui.admin_portal.user_sheet.user_sheet_view import Edits, save_command, user_sheet_view
+from mfadrill.tui.admin_portal.user_sheet.user_sheet_view import (
+    Edits,
+    save_command,
+    save_preview,
+    user_sheet_view,
+)
 
 
 def test_saving_asks_for_what_was_changed_only() -> None:
@@ -109,3 +114,20 @@ def test_a_staged_user_can_be_activated_and_others_suspended() -> None:
     world, now = simulation.world, simulation.now
     assert user_sheet_view(world.users[ALAN], world, now).state_action == "activate"
     assert user_sheet_view(world.users[ADA], world, now).state_action == "suspend"
+
+
+def test_who_is_suspended_is_offered_to_be_reactivated_and_who_is_staged_to_be_activated() -> None:
+    world = nordwind(SuspendUsers((ADA,))).world
+    now = nordwind().now
+    offered = [user_sheet_view(world.users[user], world, now).state_action for user in (ADA, ALAN, GRACE)]
+    assert offered == ["reactivate", "activate", "suspend"]
+
+
+def test_the_sheet_warns_of_an_end_on_a_weekend() -> None:
+    simulation = nordwind()
+    world, now = simulation.world, simulation.now
+    assert (
+        "! Sat 7 Mar is a weekend"
+        in save_preview(world.users[ADA], Edits(required=True, days="5"), world, now).says
+    )
+    assert "weekend" not in save_preview(world.users[ADA], Edits(required=True, days="7"), world, now).says

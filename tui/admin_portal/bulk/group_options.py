@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from mfadrill.core.policies import by_name
 from mfadrill.core.users import GroupId, UserId
 from mfadrill.core.world import World
 
@@ -42,3 +43,30 @@ def group_options(
     if creates and text and not exact:
         found.append(GroupOption(None, text, "create this group first"))
     return found
+
+
+class Uses(Struct, frozen=True):
+    """The policies that target a group, and those that exclude it, by name."""
+
+    targeted_by: tuple[str, ...] = ()
+    excluded_from: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.targeted_by or self.excluded_from)
+
+    def in_words(self) -> str:
+        parts: list[str] = []
+        if self.targeted_by:
+            parts.append(f"Targeted by {', '.join(self.targeted_by)}.")
+        if self.excluded_from:
+            parts.append(f"Excluded from {', '.join(self.excluded_from)}.")
+        return " ".join(parts) or "No policy targets or excludes it."
+
+
+def uses(group: GroupId, world: World) -> Uses:
+    """What uses the group, be the policy ON or OFF."""
+    policies = by_name(world.policies.values())
+    return Uses(
+        tuple(policy.name for policy in policies if group in policy.groups),
+        tuple(policy.name for policy in policies if group in policy.excluded),
+    )

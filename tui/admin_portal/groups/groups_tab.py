@@ -83,7 +83,9 @@ class GroupsTab(Tab):
         if len(moment.world.users) <= MANY:
             self._show_rows(group_rows(moment.world, moment.now))
         else:
-            self.run_worker(partial(self._count_aside, moment), exclusive=True, group="groups")
+            # Without a description the worker is described by its arguments: the whole world, in words.
+            count_them = partial(self._count_aside, moment)
+            self.run_worker(count_them, exclusive=True, group="groups", description="count the members")
 
     async def _count_aside(self, moment: Moment) -> None:
         self._show_rows(await asyncio.to_thread(group_rows, moment.world, moment.now))
@@ -164,7 +166,8 @@ class GroupsTab(Tab):
         if len(moment.world.users) <= MANY:
             self._require(moment, _members(moment, row.id))
         else:
-            self.run_worker(partial(self._require_aside, moment, row.id), exclusive=True, group="members")
+            find = partial(self._require_aside, moment, row.id)
+            self.run_worker(find, exclusive=True, group="members", description="find the members")
 
     async def _require_aside(self, moment: Moment, group: GroupId) -> None:
         self._require(moment, await asyncio.to_thread(_members, moment, group))

@@ -6,13 +6,13 @@ from heapq import nsmallest
 from msgspec import Struct
 
 from mfadrill.core.factors import FactorStatus
-from mfadrill.core.policies import by_name
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.settings import DeleteGroup
 from mfadrill.core.status import totp_status
 from mfadrill.core.users import GroupId, UserId
 from mfadrill.core.words import count
 from mfadrill.core.world import Group, World
+from mfadrill.tui.admin_portal.bulk.group_options import Uses, uses
 from mfadrill.tui.cells import fit
 
 #: So many members are named in the details.
@@ -30,13 +30,12 @@ class GroupRow(Struct, frozen=True):
     in_enrollment: int = 0
     expired: int = 0
     first: tuple[str, ...] = ()
-    targeted_by: tuple[str, ...] = ()
-    excluded_from: tuple[str, ...] = ()
+    uses: Uses = Uses()
 
     @property
     def policies(self) -> str:
         """The policies that use the group, those that exclude it marked so."""
-        return ", ".join([*self.targeted_by, *(f"not {name}" for name in self.excluded_from)])
+        return ", ".join([*self.uses.targeted_by, *(f"not {name}" for name in self.uses.excluded_from)])
 
 
 class _Tally:
@@ -69,7 +68,6 @@ def group_rows(world: World, now: datetime) -> tuple[GroupRow, ...]:
 
 
 def _row(group: Group, tally: _Tally, world: World) -> GroupRow:
-    policies = by_name(world.policies.values())
     return GroupRow(
         id=group.id,
         name=group.name,
@@ -79,8 +77,7 @@ def _row(group: Group, tally: _Tally, world: World) -> GroupRow:
         in_enrollment=tally.statuses.get(FactorStatus.IN_ENROLLMENT, 0),
         expired=tally.statuses.get(FactorStatus.ENROLLMENT_EXPIRED, 0),
         first=tuple(world.users[user].username for user in nsmallest(NAMED, tally.members)),
-        targeted_by=tuple(policy.name for policy in policies if group.id in policy.groups),
-        excluded_from=tuple(policy.name for policy in policies if group.id in policy.excluded),
+        uses=uses(group.id, world),
     )
 
 
@@ -89,22 +86,12 @@ def group_in_full(row: GroupRow, width: int) -> str:
     left = row.members - len(row.first)
     named = ", ".join(row.first) + (f" and {left:,} more" if left else "")
     who = f"{row.name}: {count(row.members, 'member')}" + (f" ({named})" if named else "")
-    return fit(who, width) + "\n" + used_by(row)
-
-
-def used_by(row: GroupRow) -> str:
-    """The policies that target or exclude the group."""
-    parts: list[str] = []
-    if row.targeted_by:
-        parts.append(f"Targeted by {', '.join(row.targeted_by)}.")
-    if row.excluded_from:
-        parts.append(f"Excluded from {', '.join(row.excluded_from)}.")
-    return " ".join(parts) or "No policy targets or excludes it."
+    return fit(who, width) + "\n" + row.uses.in_words()
 
 
 def deletion(row: GroupRow, world: World, now: datetime) -> tuple[str, bool]:
     """What deleting the group does, or why it is refused; and whether it is."""
-    if row.targeted_by or row.excluded_from:
+    if row.uses:
         try:
             DeleteGroup(row.id).decide(world, now)
         except Refusal as refusal:

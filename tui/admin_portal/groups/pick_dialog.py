@@ -97,7 +97,9 @@ class PickDialog(Dialog[Answer]):
         if len(self.moment.world.users) <= MANY:
             self._show_found(text, *self._find(text))
         else:
-            self.run_worker(partial(self._search_aside, text), exclusive=True, group="search")
+            self.run_worker(
+                partial(self._search_aside, text), exclusive=True, group="search", description="search"
+            )
 
     async def _search_aside(self, text: str) -> None:
         self._show_found(text, *await asyncio.to_thread(self._find, text))

@@ -15,7 +15,7 @@ from mfadrill.core.together import Together
 from mfadrill.core.users import DEFAULT_DAYS, GroupId, User, UserState
 from mfadrill.core.words import status_in_full, when
 from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.bulk.bulk_view import period_line
+from mfadrill.tui.admin_portal.bulk.period_end import period_line
 from mfadrill.tui.admin_portal.status_text import status_line
 
 #: What can be done to a user in this state.

@@ -12,7 +12,7 @@ from mfadrill.core.requirement import whole_days
 from mfadrill.core.users import DEFAULT_DAYS, GroupId, UserState
 from mfadrill.core.words import count
 from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.bulk.bulk_view import period_line
+from mfadrill.tui.admin_portal.bulk.period_end import period_line
 
 
 class Form(Struct, frozen=True, kw_only=True):

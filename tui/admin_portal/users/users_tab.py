@@ -257,7 +257,12 @@ class UsersTab(Tab):
         menu = Menu(title, items, line.region.translate((2, 0)))
         self.app.push_screen(menu, self._action_chosen)
         if not few:
-            self.run_worker(partial(self._remark_aside, menu, targets), exclusive=True, group="remarks")
+            self.run_worker(
+                partial(self._remark_aside, menu, targets),
+                exclusive=True,
+                group="remarks",
+                description="remarks",
+            )
 
     def _remark(self, action: BulkAction, targets: tuple[UserId, ...]) -> str:
         assert self.now is not None
