@@ -11,7 +11,7 @@ from mfadrill.core.factors import Factor
 BOX = 2
 
 #: A list gives columns up before the names of people have less room than this.
-LEAST_FOR_NAMES = 18
+LEAST_FOR_NAMES = 16
 
 
 class Column(StrEnum):

@@ -161,7 +161,7 @@ class FilterBar(Widget):
         title = f"{factor_label(factor)} status"
         self.app.push_screen(Menu(title, items, region, id_of("status", self.filters)), chosen)
 
-    def remove(self, field: str) -> None:
+    def remove_filter(self, field: str) -> None:
         changed = {field: None} | ({"factor": Factor.TOTP} if field == "status" else {})
         self.set_filters(structs.replace(self.filters, **changed))
 
@@ -176,4 +176,4 @@ class FilterBar(Widget):
     @on(Chips.Removed)
     def _removed(self, event: Chips.Removed) -> None:
         event.stop()
-        self.remove(event.field)
+        self.remove_filter(event.field)

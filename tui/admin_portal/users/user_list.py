@@ -172,7 +172,7 @@ class UserList(LineList):
         index = max(0, min(index, len(view.users) - 1))
         self._move_to(index)
         first, last = min(start, index), max(start, index)
-        self.selected = kept | {found.id for found in view.users[first : last + 1]}
+        self.selected = set(kept) | {found.id for found in view.users[first : last + 1]}
         self.refresh()
         self.post_message(self.Toggled(self))
 
