@@ -134,7 +134,7 @@ class FilterBar(Widget):
     def _chosen(self, field: str, id_: str | None) -> None:
         if id_ is None:
             return
-        if field == "ends_within" and not id_:
+        if field == "ends_within" and id_ == "other":
             self.app.push_screen(DaysDialog(self.filters.ends_within), self._days)
             return
         self.set_filters(structs.replace(self.filters, **{field: value_of(field, id_)}))

@@ -90,7 +90,7 @@ def values(field: str, world: World) -> list[Item]:
         case "ends_within":
             return [
                 *(Item(str(days), f"within {count(days, 'day')}") for days in PRESETS),
-                Item("", "other…"),
+                Item("other", "other…"),
             ]
         case _:
             return [Item(alert.name, alert.value) for alert in Alert]
