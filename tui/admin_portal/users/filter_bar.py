@@ -37,7 +37,7 @@ class FilterBar(Widget):
     FilterBar { height: auto; background: $surface; }
     FilterBar #search { background: $surface; width: 1fr; margin: 0 1 0 0; }
     FilterBar #search:focus { background: $panel; }
-    FilterBar #found { width: auto; color: $text-muted; padding: 0 1 0 0; }
+    FilterBar #found { width: 23; text-align: right; color: $text-muted; padding: 0 1 0 0; }
     FilterBar Horizontal { height: 1; }
     FilterBar #hint { color: $warning; height: auto; display: none; }
     """
@@ -65,7 +65,7 @@ class FilterBar(Widget):
         yield Words(id="hint")
 
     def show_found(self, found: str) -> None:
-        self.query_one("#found", Static).update(found)
+        self.query_one("#found", Static).update(found, layout=False)
 
     def show_world(self, world: World) -> None:
         self.world = world

@@ -40,7 +40,9 @@ def row_pieces(row: UserRow, width: int, *, selected: bool, shown: Set[Column] =
     there = places(width, shown)
     alerted = any(place.column is Column.ALERTS for place in there)
     for place in there:
-        pieces += [(" ", ""), *_cell(row, place.column, place.width, alerted=alerted)]
+        # The blank goes with the cell: a piece of its own would cost another change of color.
+        (text, tone), *rest = _cell(row, place.column, place.width, alerted=alerted)
+        pieces += [(" " + text, tone), *rest]
     return pieces
 
 
