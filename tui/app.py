@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
 from textual import events, on
@@ -20,6 +21,7 @@ from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
+from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
@@ -81,8 +83,10 @@ class DrillApp(App[None]):
         *bindings(Area.TIME),
     ]
 
-    def __init__(self, simulation: Simulation, *, title: str = "") -> None:
+    def __init__(self, simulation: Simulation, *, title: str = "", saved_filters: Path | None = None) -> None:
+        """`saved_filters` is the file that keeps them; without it they last as long as the application."""
         super().__init__()
+        self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
         self.animation_level = "none"
@@ -106,6 +110,7 @@ class DrillApp(App[None]):
         self.watch(self.screen, "focused", self._focus_moved, init=False)
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
+        self.panes.admin.users.saved = self.saved_filters
         self.changed()
         self.panes.bring("admin")
 

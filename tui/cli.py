@@ -108,9 +108,12 @@ def _tui(arguments: argparse.Namespace) -> int:
         print("mfadrill: the application needs a terminal; `mfadrill replay` does not.", file=sys.stderr)
         return UNUSABLE
     simulation = play_to(scenario, steps)
+    from platformdirs import user_config_path
+
     from mfadrill.tui.app import DrillApp
 
-    DrillApp(simulation, title=scenario.title).run()
+    saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
+    DrillApp(simulation, title=scenario.title, saved_filters=saved_filters).run()
     return PASSED
 
 

@@ -96,7 +96,16 @@ class LineList(ScrollView, can_focus=True):
         """There are other lines than before."""
         count = self.line_count()
         self.cursor = max(0, min(self.cursor, count - 1))
-        self.virtual_size = Size(0, count + self.header_height)
+        size = Size(0, count + self.header_height)
+        height = self.size.height
+        if height and (self.virtual_size.height > height) == (size.height > height):
+            # No scrollbar comes or goes: the screen need not be laid out again, which takes 20 ms.
+            self.set_reactive(LineList.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = min(self.scroll_y, self.max_scroll_y)
+        else:
+            self.virtual_size = size
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -13,7 +13,7 @@ from mfadrill.tui.admin_portal.bulk.bulk_dialog import BulkDialog
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultList, ResultSheet
 from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
 from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
-from mfadrill.tui.admin_portal.users.users_view import Filters
+from mfadrill.tui.admin_portal.users.filters import Filters
 from mfadrill.tui.menu import Menu
 from mfadrill.tui.user_portal.pane import UserPortal
 
@@ -155,11 +155,11 @@ async def test_all_that_match_can_be_selected_and_none() -> None:
 
 async def test_filters_are_chosen_from_menus_by_mouse_and_key() -> None:
     async with drill(nordwind(RequireMfa((ADA, HAO), 7))) as d:
-        await d.click("#filter-required")
-        await d.press("down", "enter")
+        await d.click("#chips")
+        await d.press("down", "down", "down", "enter", "enter")
         assert d.shown == [ADA, HAO]
-        d.main("#filter-status").focus()
-        await d.press("enter", "down", "enter")
+        d.main("#chips").focus()
+        await d.press("home", "left", "enter", *["down"] * 5, "enter", "enter")
         assert d.users.filters.status is FactorStatus.ENROLLED
         assert d.shown == []
         assert "None of the 8 users matches." in d.screen_text()

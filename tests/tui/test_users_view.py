@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 
 from drill import ADA, ALAN, GRACE, HAO, PEOPLE, START, nordwind
@@ -9,22 +10,24 @@ from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import UserId, UserState
 from mfadrill.sim.simulation import Simulation
-from mfadrill.tui.admin_portal.users.user_list import columns, header_pieces, row_pieces
-from mfadrill.tui.admin_portal.users.users_view import (
-    Filters,
-    UsersView,
-    selection_in_words,
-    status_in_short,
-    user_row,
-    users_view,
-)
+from mfadrill.tui.admin_portal.status_text import status_in_short
+from mfadrill.tui.admin_portal.users.columns import Column, places
+from mfadrill.tui.admin_portal.users.filters import Filters
+from mfadrill.tui.admin_portal.users.order import Sorting
+from mfadrill.tui.admin_portal.users.user_list import header_pieces, row_pieces
+from mfadrill.tui.admin_portal.users.users_view import Lists, UsersView, selection_in_words
 from mfadrill.tui.cells import joined
 from mfadrill.tui.directory import Directory
 
 
-def view(simulation: Simulation, filters: Filters = Filters()) -> UsersView:  # noqa: B008  (frozen)
+def view(
+    simulation: Simulation,
+    filters: Filters = Filters(),  # noqa: B008  (frozen)
+    sorting: Sorting = Sorting(),  # noqa: B008  (frozen)
+    factor: Factor | None = Factor.TOTP,
+) -> UsersView:
     world = simulation.world
-    return users_view(Directory(world.users), world, simulation.now, filters)
+    return Lists(Directory(world.users)).view(world, simulation.now, filters, sorting, factor)
 
 
 def ids(simulation: Simulation, **filters: object) -> list[UserId]:
@@ -88,17 +91,11 @@ def test_a_factor_that_is_off_hides_the_status() -> None:
 
 @pytest.mark.parametrize("width", [50, 57, 79, 118])
 def test_columns_align_whatever_the_script_of_the_names(width: int) -> None:
-    simulation = nordwind()
-    world = simulation.world
-    lines = [
-        joined(
-            row_pieces(user_row(world.users[UserId(p[0])], world.organization, START), width, selected=False)
-        )
-        for p in PEOPLE
-    ]
-    lines.append(joined(header_pieces(width)))
+    found = view(nordwind())
+    lines = [joined(row_pieces(found.row(n), width, selected=False)) for n in range(len(PEOPLE))]
+    lines.append(joined(header_pieces(width, Sorting(), Factor.TOTP)))
     assert {cell_len(line) for line in lines} == {width}
-    state_at = 2 + columns(width).user + 1
+    state_at = next(place.x for place in places(width) if place.column is Column.STATE)
     for line in lines[:-1]:
         cells = "".join(c if cell_len(c) == 1 else c + "_" for c in line)
         assert cells[state_at:].startswith(("Activated", "Staged")), line
@@ -117,8 +114,8 @@ def test_an_empty_list_says_what_would_fill_it() -> None:
 
 
 def test_one_user_is_no_users() -> None:
-    organization = view(nordwind()).organization
-    assert UsersView([], 1, organization, START, Filters(text="x")).empty.startswith("The only user does not")
+    found = structs.replace(view(nordwind(), Filters(text="nobody")), total=1)
+    assert found.empty.startswith("The only user does not")
 
 
 def test_a_selection_counts_what_the_filters_hide() -> None:

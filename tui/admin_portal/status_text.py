@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from mfadrill.core.factors import FactorStatus
+from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.organization import Organization
-from mfadrill.core.status import days_left, totp_detail
+from mfadrill.core.status import days_left, factor_status, overall_status, totp_detail
 from mfadrill.core.users import User
 from mfadrill.core.words import MONTHS, count, local, status_in_full, when
 
@@ -18,8 +18,21 @@ TONES = {
 }
 
 
-def status_in_short(user: User, organization: Organization, now: datetime) -> str:
-    """The TOTP status in up to 19 cells, such as `◔ 5 days left`."""
+def status_in_short(
+    user: User, organization: Organization, now: datetime, factor: Factor | None = Factor.TOTP
+) -> str:
+    """The status for a factor, or overall, in up to 19 cells, such as `◔ 5 days left`."""
+    if factor is not Factor.TOTP:
+        status = (
+            overall_status(user, organization, now)
+            if factor is None
+            else factor_status(factor, user, organization, now)
+        )
+        if status is FactorStatus.ENROLLED:
+            return "✓ enrolled"
+        if factor is not None:
+            off = status is FactorStatus.DISABLED
+            return f"– {factor.label} is off" if off else "· not enrolled"
     detail = totp_detail(user, organization, now)
     match detail.status:
         case FactorStatus.ENROLLED:
@@ -40,7 +53,13 @@ def status_in_short(user: User, organization: Organization, now: datetime) -> st
 
 def status_line(user: User, organization: Organization, now: datetime) -> str:
     """Everything about a user's TOTP and account in one line."""
-    parts = [status_in_full(totp_detail(user, organization, now), now, organization.zone)]
+    status = status_in_full(totp_detail(user, organization, now), now, organization.zone)
+    return " · ".join(part for part in (status, account_line(user, organization, now)) if part)
+
+
+def account_line(user: User, organization: Organization, now: datetime) -> str:
+    """Whether the account is locked, and when it will be activated."""
+    parts = []
     if user.is_locked(now):
         until = user.lockout.until if user.lockout is not None else None
         parts.append(

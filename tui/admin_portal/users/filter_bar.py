@@ -1,83 +1,45 @@
 """The filters above the list of users."""
 
+from functools import partial
+
 from msgspec import structs
-from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from mfadrill.core.factors import FactorStatus
-from mfadrill.core.users import UserState
+from mfadrill.core.factors import Factor
+from mfadrill.core.world import World
+from mfadrill.tui.admin_portal.users.chips import Chips
+from mfadrill.tui.admin_portal.users.columns import factor_label
+from mfadrill.tui.admin_portal.users.days_dialog import DaysDialog
+from mfadrill.tui.admin_portal.users.filter_chips import (
+    FIELDS,
+    STATUS_OF,
+    chips,
+    hint,
+    id_of,
+    value_of,
+    values,
+)
 from mfadrill.tui.admin_portal.users.filters import Filters
-from mfadrill.tui.dialog import Field
+from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.menu import Item, Menu
-
-#: For each filter its name, and its values with their labels.
-CHOICES: dict[str, tuple[str, dict[str, object]]] = {
-    "state": ("State", {state.label: state for state in UserState}),
-    "required": ("Required", {"required": True, "not required": False}),
-    "active": ("MFA", {"active": True, "inactive": False}),
-    "status": ("TOTP", {status.label: status for status in FactorStatus}),
-}
-
-
-class FilterChoice(Static, can_focus=True):
-    """One filter: its name, or the value that it has. Enter or a click opens its menu."""
-
-    DEFAULT_CSS = """
-    FilterChoice { width: auto; height: 1; padding: 0 1; color: $text-muted; }
-    FilterChoice:hover { background: $panel; }
-    FilterChoice:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
-    FilterChoice.-set { color: $accent; text-style: bold; }
-    """
-    BINDINGS = [Binding("enter,space,down", "open", "Choose", show=False)]
-    ALLOW_SELECT = False
-
-    class Chosen(Message):
-        def __init__(self, field: str, value: object) -> None:
-            super().__init__()
-            self.field, self.value = field, value
-
-    def __init__(self, field: str) -> None:
-        super().__init__(markup=False, id=f"filter-{field}")
-        self.field = field
-        self.heading, self.values = CHOICES[field]
-        self.label = ""
-
-    def show(self, value: object) -> None:
-        self.label = next((label for label, found in self.values.items() if found is value), "")
-        self.set_class(bool(self.label), "-set")
-        self.update(Text(f"{self.label or self.heading} ▾"))
-
-    def on_mount(self) -> None:
-        self.show(None)
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.action_open()
-
-    def action_open(self) -> None:
-        items = [Item("", "any"), *(Item(label, label) for label in self.values)]
-        self.app.push_screen(Menu(self.heading, items, self.region, self.label), self._chosen)
-
-    def _chosen(self, label: str | None) -> None:
-        if label is not None:
-            self.post_message(self.Chosen(self.field, self.values.get(label)))
 
 
 class FilterBar(Widget):
     """Posts Changed with what the list is to be narrowed to."""
 
     DEFAULT_CSS = """
-    FilterBar { height: 2; background: $surface; padding: 0 0; }
+    FilterBar { height: auto; background: $surface; }
     FilterBar #search { background: $surface; width: 1fr; margin: 0 1 0 0; }
     FilterBar #search:focus { background: $panel; }
-    FilterBar #found { width: auto; color: $text-muted; padding: 0 1 0 0; }
+    FilterBar #found { width: 23; text-align: right; color: $text-muted; padding: 0 1 0 0; }
     FilterBar Horizontal { height: 1; }
+    FilterBar #hint { color: $warning; height: auto; display: none; }
     """
 
     class Changed(Message):
@@ -85,39 +47,133 @@ class FilterBar(Widget):
             super().__init__()
             self.filters = filters
 
+    class SavedWanted(Message):
+        """The menu of saved filters is asked for."""
+
     def __init__(self) -> None:
         super().__init__()
         self.filters = Filters()
+        self.world = World()
+        #: Whose status the list shows; a filter for a status begins with that.
+        self.factor: Factor | None = Factor.TOTP
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Field(placeholder="/ search name, username, mail…", id="search")
             yield Static("", id="found", markup=False)
-        with Horizontal():
-            for field in CHOICES:
-                yield FilterChoice(field)
+        yield Chips()
+        yield Words(id="hint")
 
     def show_found(self, found: str) -> None:
-        self.query_one("#found", Static).update(found)
+        self.query_one("#found", Static).update(found, layout=False)
+
+    def show_world(self, world: World) -> None:
+        self.world = world
+        self._show_chips()
+
+    def _show_chips(self) -> None:
+        self.query_one(Chips).show(chips(self.filters, self.world))
+        said = hint(self.filters)
+        words = self.query_one("#hint", Words)
+        if words.display != bool(said):
+            words.display = bool(said)
+            words.say(said)
 
     def set_filters(self, filters: Filters) -> None:
         """Show these filters, and tell who listens."""
         if filters == self.filters:
             return
         self.filters = filters
-        for choice in self.query(FilterChoice):
-            choice.show(getattr(filters, choice.field))
+        self._show_chips()
         search = self.query_one("#search", Input)
         if search.value != filters.text:
             search.value = filters.text
         self.post_message(self.Changed(filters))
 
-    @on(FilterChoice.Chosen)
-    def _choice(self, event: FilterChoice.Chosen) -> None:
-        event.stop()
-        self.set_filters(structs.replace(self.filters, **{event.field: event.value}))
-
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.set_filters(structs.replace(self.filters, text=event.value))
+
+    # Chips
+
+    def action_add(self) -> None:
+        """The menu of filters."""
+        line = self.query_one(Chips)
+        self._add(line.region_of(0))
+
+    def _add(self, region: Region) -> None:
+        items = [
+            Item(
+                field, name + "…", "any factor enrolled or not: active, inactive" if field == "active" else ""
+            )
+            for field, name in FIELDS.items()
+        ]
+        items.append(Item("saved", "Saved filters…"))
+
+        def chosen(field: str | None) -> None:
+            if field == "saved":
+                self.post_message(self.SavedWanted())
+            elif field is not None:
+                self.choose(field, region)
+
+        self.app.push_screen(Menu("Filter", items, region), chosen)
+
+    def choose(self, field: str, region: Region) -> None:
+        """The menu of a filter's values."""
+        if field == "status":
+            self._choose_status(self.filters.factor if self.filters.status else self.factor, region)
+            return
+        items = values(field, self.world)
+        if not items:
+            self.notify(f"There is no {FIELDS[field].lower()} here.", severity="warning", markup=False)
+            return
+        menu = Menu(FIELDS[field], items, region, id_of(field, self.filters))
+        self.app.push_screen(menu, partial(self._chosen, field))
+
+    def _chosen(self, field: str, id_: str | None) -> None:
+        if id_ is None:
+            return
+        if field == "ends_within" and id_ == "other":
+            self.app.push_screen(DaysDialog(self.filters.ends_within), self._days)
+            return
+        self.set_filters(structs.replace(self.filters, **{field: value_of(field, id_)}))
+
+    def _days(self, days: int | None) -> None:
+        if days is not None:
+            self.set_filters(structs.replace(self.filters, ends_within=days))
+
+    def _choose_status(self, factor: Factor | None, region: Region) -> None:
+        others = [other for other in STATUS_OF if other is not factor]
+        items = [
+            *values("status", self.world),
+            *(Item(f"of {factor_label(o)}", f"{factor_label(o)} status…") for o in others),
+        ]
+
+        def chosen(id_: str | None) -> None:
+            other = next((o for o in others if id_ == f"of {factor_label(o)}"), factor)
+            if id_ is not None and other is not factor:
+                self._choose_status(other, region)
+            elif id_ is not None:
+                status = value_of("status", id_)
+                self.set_filters(structs.replace(self.filters, status=status, factor=factor))
+
+        title = f"{factor_label(factor)} status"
+        self.app.push_screen(Menu(title, items, region, id_of("status", self.filters)), chosen)
+
+    def remove_filter(self, field: str) -> None:
+        changed = {field: None} | ({"factor": Factor.TOTP} if field == "status" else {})
+        self.set_filters(structs.replace(self.filters, **changed))
+
+    @on(Chips.Opened)
+    def _opened(self, event: Chips.Opened) -> None:
+        event.stop()
+        if event.field:
+            self.choose(event.field, event.region)
+        else:
+            self._add(event.region)
+
+    @on(Chips.Removed)
+    def _removed(self, event: Chips.Removed) -> None:
+        event.stop()
+        self.remove_filter(event.field)

@@ -10,6 +10,7 @@ from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.organization import Organization
 from mfadrill.core.status import Alert, alerts, factor_status, is_mfa_active, overall_status, totp_status
 from mfadrill.core.users import GroupId, User, UserState
+from mfadrill.core.world import World
 
 
 class Filters(Struct, frozen=True, kw_only=True):
@@ -70,6 +71,18 @@ def tests(filters: Filters, organization: Organization, now: datetime) -> list[C
         found.append(lambda user: _period_ends_by(until, user, organization, now))
     if filters.alert is not None:
         found.append(lambda user: filters.alert in alerts(user, organization, now))
+    return found
+
+
+def missing(filters: Filters, world: World) -> list[str]:
+    """What the filters ask for and the organization does not have: they match nobody."""
+    found: list[str] = []
+    if filters.group is not None and filters.group not in world.groups:
+        found.append(f"There is no group {filters.group} here.")
+    if filters.department is not None and all(
+        user.department != filters.department for user in world.users.values()
+    ):
+        found.append(f"Nobody is in a department {filters.department} here.")
     return found
 
 

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from mfadrill.core.commands import Outcome, OutcomeKind
-from mfadrill.core.events import UserCreated
-from mfadrill.core.factors import FactorStatus
+from mfadrill.core.events import Event, UserCreated
+from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.plain import plain
 from mfadrill.core.users import User, UserId
 from mfadrill.core.words import count
@@ -31,16 +31,19 @@ from mfadrill.tui.admin_portal.import_export.export_dialog import ExportDialog
 from mfadrill.tui.admin_portal.import_export.import_dialog import ImportDialog
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
+from mfadrill.tui.admin_portal.users.chips import Chips
+from mfadrill.tui.admin_portal.users.columns import FACTORS, Column, factor_label
+from mfadrill.tui.admin_portal.users.columns_dialog import ColumnsDialog
 from mfadrill.tui.admin_portal.users.filter_bar import FilterBar
 from mfadrill.tui.admin_portal.users.filters import Filters
 from mfadrill.tui.admin_portal.users.new_user_dialog import NewUserDialog
+from mfadrill.tui.admin_portal.users.order import Sorting
+from mfadrill.tui.admin_portal.users.past import A_BLINK, Past
+from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
+from mfadrill.tui.admin_portal.users.saved_menu import SavedMenu
+from mfadrill.tui.admin_portal.users.status_details import in_full
 from mfadrill.tui.admin_portal.users.user_list import UserList
-from mfadrill.tui.admin_portal.users.users_view import (
-    UsersView,
-    selection_in_words,
-    user_in_full,
-    users_view,
-)
+from mfadrill.tui.admin_portal.users.users_view import Lists, UsersView, selection_in_words
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.directory import Directory
 from mfadrill.tui.menu import Item, Menu
@@ -68,8 +71,13 @@ class UsersTab(Tab):
         self.world = World()
         self.now: datetime | None = None
         self._moment: Moment | None = None
-        self._directory = Directory(self.world.users)
+        self._lists = Lists(Directory(self.world.users))
+        self._past = Past()
         self._view: UsersView | None = None
+        self.sorting = Sorting()
+        #: Whose status the MFA column shows; None is the overall status.
+        self.factor: Factor | None = Factor.TOTP
+        self.saved = SavedFilters()
 
     def compose(self) -> ComposeResult:
         yield FilterBar()
@@ -87,15 +95,52 @@ class UsersTab(Tab):
 
     def show(self, moment: Moment) -> None:
         world, now = moment.world, moment.now
-        if world.users is not self._directory.source:
-            self._directory = Directory(world.users, self._directory)
+        directory = self._lists.directory
+        if world.users is not directory.source:
+            self._lists = Lists(Directory(world.users, directory))
         self.world, self.now, self._moment = world, now, moment
         self.user_list.selected = {user for user in self.user_list.selected if user in world.users}
+        self.query_one(FilterBar).show_world(world)
+        if self._past.unread(moment.timeline) > A_BLINK:
+            self.run_worker(self._read_past(moment), exclusive=True, group="past")
+        else:
+            self._past.read(moment.timeline)
         self._show_matching()
 
+    async def _read_past(self, moment: Moment) -> None:
+        await asyncio.to_thread(self._past.read, moment.timeline)
+        self._show_details()
+
+    def _latest(self, user: UserId, *kinds: type[Event]) -> Event | None:
+        """The latest event of these kinds that happened to the user up to the moment."""
+        moment = self._moment
+        if moment is None or self._past.unread(moment.timeline):
+            return None
+        return self._past.latest(user, moment.position, *kinds)
+
     def _show_matching(self) -> None:
+        """Show who matches; sorting many takes its time, in a thread."""
         assert self.now is not None
-        view = self._view = users_view(self._directory, self.world, self.now, self.filters)
+        if len(self.world.users) > MANY and not self._lists.is_ready(
+            self.sorting, self.factor, self.world, self.now
+        ):
+            self.query_one(FilterBar).show_found("sorting…")
+            self.run_worker(self._sort_aside(), exclusive=True, group="sorting")
+        else:
+            self._show_view()
+
+    async def _sort_aside(self) -> None:
+        assert self.now is not None
+        lists, asked = self._lists, (self.sorting, self.factor, self.world, self.now)
+        await asyncio.to_thread(lists.order, *asked)
+        if lists is self._lists and asked == (self.sorting, self.factor, self.world, self.now):
+            self._show_view()
+
+    def _show_view(self) -> None:
+        assert self.now is not None
+        view = self._view = self._lists.view(
+            self.world, self.now, self.filters, self.sorting, self.factor, self._latest
+        )
         self.user_list.show(view)
         found = f"{len(view.users):,} of {view.total:,}" if self.filters.any else count(view.total, "user")
         self.query_one(FilterBar).show_found(found)
@@ -119,10 +164,9 @@ class UsersTab(Tab):
     def _show_details(self) -> None:
         user, view = self.user_list.user, self._view
         width = max(20, self.size.width - 2)
-        details = (
-            "" if user is None or view is None else user_in_full(user, view.organization, view.now, width)
-        )
-        self.query_one("#details", Words).say(details)
+        details = "" if user is None or view is None else in_full(user, view.details(user), width)
+        # Always two rows: nothing else has to be laid out again.
+        self.query_one("#details", Words).update(plain(details, keep="\n"), layout=False)
 
     def on_resize(self) -> None:
         self._show_details()
@@ -152,7 +196,7 @@ class UsersTab(Tab):
 
     def users_like(self, text: str) -> list[User]:
         """Those in whose names every word of the text is found."""
-        return self._directory.search(text)
+        return self._lists.directory.search(text)
 
     # What happens in the list
 
@@ -212,6 +256,68 @@ class UsersTab(Tab):
 
     def action_clear_filters(self) -> None:
         self.set_filters(Filters())
+
+    def action_add_filter(self) -> None:
+        self.query_one(FilterBar).action_add()
+
+    @on(FilterBar.SavedWanted)
+    def action_saved_filters(self) -> None:
+        region = self.query_one(Chips).region_of(0)
+        SavedMenu(self, self.saved, self.filters, self.world, region, self.set_filters).open()
+
+    # The columns
+
+    def sort_by(self, column: Column) -> None:
+        """Order the list by a column; by the same again, the other way round."""
+        self.sorting = self.sorting.by(column)
+        self._show_matching()
+
+    def show_factor(self, factor: Factor | None) -> None:
+        """Show the status for a factor in the MFA column, or the overall status."""
+        self.factor = self.query_one(FilterBar).factor = factor
+        self._show_matching()
+
+    def action_sort(self) -> None:
+        backward = "backward" if not self.sorting.backward else "forward again"
+        items = [
+            Item(column.value, column.label, backward if column is self.sorting.column else "")
+            for column in Column
+        ]
+
+        def chosen(column: str | None) -> None:
+            if column is not None:
+                self.sort_by(Column(column))
+
+        region = self.user_list.region_of(self.sorting.column)
+        self.app.push_screen(Menu("Sort by", items, region, self.sorting.column), chosen)
+
+    def action_choose_factor(self) -> None:
+        items = [Item(factor_label(factor), factor_label(factor)) for factor in FACTORS]
+
+        def chosen(label: str | None) -> None:
+            if label is not None:
+                self.show_factor(next(factor for factor in FACTORS if factor_label(factor) == label))
+
+        region = self.user_list.region_of(Column.MFA)
+        self.app.push_screen(Menu("MFA status of", items, region, factor_label(self.factor)), chosen)
+
+    def action_choose_columns(self) -> None:
+        def chosen(shown: frozenset[Column] | None) -> None:
+            if shown is not None:
+                self.user_list.show_columns(shown)
+
+        self.app.push_screen(ColumnsDialog(self.user_list.shown, self.user_list.size.width - 1), chosen)
+
+    @on(UserList.HeadingClicked)
+    def _heading_clicked(self, event: UserList.HeadingClicked) -> None:
+        event.stop()
+        if event.choose:
+            self.action_choose_factor()
+        else:
+            self.sort_by(event.column)
+
+    def action_extend(self, lines: int) -> None:
+        self.user_list.extend_to(self.user_list.cursor + lines)
 
     def action_log_in_as(self) -> None:
         if self.user_list.user is not None:
