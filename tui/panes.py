@@ -17,6 +17,7 @@ AREAS_OF: dict[str, tuple[Area, ...]] = {
     "groups": (Area.GROUPS,),
     "policies": (Area.POLICIES,),
     "mfa": (),
+    "overview": (Area.LISTS,),
     "events": (Area.LISTS, Area.EVENTS),
 }
 

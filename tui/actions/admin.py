@@ -8,6 +8,7 @@ TABS: dict[str, tuple[str, str]] = {
     "groups": ("Groups", "Groups"),
     "policies": ("Conditional Policies", "Policies"),
     "mfa": ("MFA", "MFA"),
+    "overview": ("Overview", "Overview"),
     "events": ("Events", "Events"),
 }
 

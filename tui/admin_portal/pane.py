@@ -14,6 +14,7 @@ from mfadrill.tui.actions.registry import bindings
 from mfadrill.tui.admin_portal.events.events_tab import EventsTab
 from mfadrill.tui.admin_portal.groups.groups_tab import GroupsTab
 from mfadrill.tui.admin_portal.mfa.mfa_tab import MfaTab
+from mfadrill.tui.admin_portal.overview.overview_tab import OverviewTab
 from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
@@ -44,6 +45,7 @@ class AdminPortal(Widget):
             yield GroupsTab(id="groups")
             yield PoliciesTab(id="policies")
             yield MfaTab(id="mfa")
+            yield OverviewTab(id="overview")
             yield EventsTab(id="events")
 
     @property
