@@ -101,7 +101,7 @@ class LineList(ScrollView, can_focus=True):
         height = self.size.height
         if height and (self.virtual_size.height > height) == (size.height > height):
             # No scrollbar comes or goes: the screen need not be laid out again, which takes 20 ms.
-            self.set_reactive(Widget.virtual_size, size)
+            self.set_reactive(Widget.virtual_size, size)  # type: ignore[arg-type]
             if self.show_vertical_scrollbar:
                 self.vertical_scrollbar.window_virtual_size = size.height
             self.scroll_y = min(self.scroll_y, self.max_scroll_y)
