@@ -33,8 +33,12 @@ from mfadrill.sim.population import DEPARTMENTS, people
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.status_text import status_in_short
 from mfadrill.tui.admin_portal.users.columns import Column
+from mfadrill.tui.admin_portal.users.filters import Filters
+from mfadrill.tui.admin_portal.users.user_list import UserList
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
+from mfadrill.tui.admin_portal.users.users_view import Lists
 from mfadrill.tui.app import DrillApp
+from mfadrill.tui.directory import Directory
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SIZE = (120, 40)
@@ -152,6 +156,35 @@ def ours(simulation: Simulation) -> Figures:
     return asyncio.run(running(app, measure))
 
 
+class Bare(App[None]):
+    """The list of users alone."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        super().__init__()
+        self.simulation = simulation
+
+    def compose(self) -> ComposeResult:
+        yield UserList()
+
+    def on_mount(self) -> None:
+        world = self.simulation.world
+        view = Lists(Directory(world.users)).view(world, self.simulation.now, Filters())
+        self.query_one(UserList).show(view)
+
+
+def first_paint(app: App) -> float:
+    """Seconds from starting an application to its last byte."""
+    gc.collect()
+    began = time.perf_counter()
+
+    async def run() -> float:
+        async with app.run_test(size=SIZE):
+            await cost(lambda: None)
+            return Meter.wrote_at - began
+
+    return asyncio.run(run())
+
+
 class Table(App[None]):
     def __init__(self, rows: list[tuple[str, ...]]) -> None:
         super().__init__()
@@ -194,7 +227,7 @@ def cells(user: User, simulation: Simulation) -> tuple[str, ...]:
     return f"{user.username} {user.name}", user.state.label, user.department, "", "", status, required
 
 
-def say(ours: Figures, peer: Figures) -> None:
+def say(ours: Figures, peer: Figures, alone: float) -> None:
     def row(what: str, value: float, unit: str, goal: str, theirs: float) -> None:
         scale = 1 if unit == "bytes" else 1000
         line(
@@ -204,7 +237,8 @@ def say(ours: Figures, peer: Figures) -> None:
             f"{theirs / value:,.1f}x less than DataTable ({theirs * scale:,.0f} {unit})",
         )
 
-    row("start to first paint", ours.paint, "ms", "50x faster", peer.paint)
+    row("first paint of the list alone", alone, "ms", "50x faster", peer.paint)
+    row("first paint of the whole application", ours.paint, "ms", "", peer.paint)
     row("filter keystroke to painted rows, median", ours.keystroke, "ms", "< 50 ms", peer.keystroke)
     row("sort, the slowest column", ours.sort, "ms", "< 500 ms", peer.sort)
     row("cursor down, CPU", ours.down.cpu, "ms", "< 5 ms", peer.down.cpu)
@@ -230,7 +264,8 @@ def main() -> None:
         line("filter keystroke, median", f"{found.keystroke * 1000:.0f} ms", "")
         line("sort, the slowest column", f"{found.sort * 1000:,.0f} ms", "")
         return
-    say(found, peer([cells(user, simulation) for user in simulation.world.users.values()]))
+    alone = first_paint(Bare(simulation))
+    say(found, peer([cells(user, simulation) for user in simulation.world.users.values()]), alone)
 
 
 if __name__ == "__main__":

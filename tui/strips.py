@@ -34,7 +34,13 @@ class Tones:
 
     def strip(self, pieces: list[Piece], width: int, over: str = "") -> Strip:
         """The pieces on `width` cells; `over` is a component class whose colors lie below the tones."""
-        segments = [Segment(text, self._style(tone, over)) for text, tone in fit_pieces(pieces, width)]
+        segments: list[Segment] = []
+        for text, tone in fit_pieces(pieces, width):
+            style = self._style(tone, over)
+            if segments and segments[-1].style == style:
+                # One change of color less to be sent.
+                text = segments.pop().text + text
+            segments.append(Segment(text, style))
         return Strip(segments, width)
 
     def _style(self, tone: str, over: str) -> Style:

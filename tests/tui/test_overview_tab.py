@@ -94,7 +94,8 @@ async def test_a_department_opens_its_users_by_mouse(size: tuple[int, int]) -> N
         d.main("#overview").scroll_end(animate=False)
         await d.settle()
         row = next(n for n, share in enumerate(shares.view.shares) if share.name == "Operations")
-        await d.click("#overview-shares", y=1 + row, times=2)
+        await d.pilot.click(offset=(shares.region.x + 3, shares.region.y + 1 + row), times=2)
+        await d.settle()
         assert d.shown == [GRACE, "radia.perlman"]
 
 

@@ -1,6 +1,6 @@
 """The list of users: select box, name, state, department, groups, alerts, MFA status, requirement."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 
 from textual import events
 from textual.geometry import Region
@@ -88,6 +88,8 @@ class UserList(LineList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.view: UsersView | None = None
+        #: Called when the cursor comes to another user: at once, so that all of it is one repaint.
+        self.moved: Callable[[], None] = lambda: None
         self.selected: set[UserId] = set()
         self.shown: frozenset[Column] = ALL
         self._at: UserId | None = None
@@ -137,8 +139,9 @@ class UserList(LineList):
     def _move_to(self, index: int) -> None:
         super().move_to(index)
         user = self.user
-        if user is not None:
+        if user is not None and user.id != self._at:
             self._at = user.id
+            self.moved()
 
     def put_on(self, user: UserId) -> None:
         """Put the cursor on a user, if it is listed."""

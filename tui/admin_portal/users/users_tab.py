@@ -205,10 +205,8 @@ class UsersTab(Tab):
         event.stop()
         self._show_matching()
 
-    @on(UserList.Moved)
-    def _moved(self, event: UserList.Moved) -> None:
-        event.stop()
-        self._show_details()
+    def on_mount(self) -> None:
+        self.user_list.moved = self._show_details
 
     @on(UserList.Toggled)
     def _toggled(self, event: UserList.Toggled) -> None:
