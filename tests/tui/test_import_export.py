@@ -110,5 +110,6 @@ async def test_a_file_is_overwritten_only_after_asking(tmp_path: Path) -> None:
         assert beside.read_text() == "precious"
         assert isinstance(d.app.screen, ExportDialog)
         assert "Press overwrite to replace it." in " ".join(d.screen_text().split())
-        await d.click("#do")
+        d.app.screen.query_one("#path").focus()
+        await d.press("enter")
         assert len(json.loads(beside.read_text())) == 8

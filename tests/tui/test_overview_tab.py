@@ -91,7 +91,7 @@ async def test_a_department_opens_its_users_by_mouse(size: tuple[int, int]) -> N
     async with drill(rolled_out(), size) as d:
         await d.do("admin.overview")
         shares = d.main("#overview-shares")
-        d.main("#overview").scroll_end(animate=False)
+        d.main("#overview").scroll_to(y=99, animate=False, immediate=True)
         await d.settle()
         row = next(n for n, share in enumerate(shares.view.shares) if share.name == "Operations")
         await d.pilot.click(offset=(shares.region.x + 3, shares.region.y + 1 + row), times=2)
