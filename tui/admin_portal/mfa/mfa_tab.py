@@ -45,7 +45,7 @@ def settings_in_words(organization: Organization) -> str:
     )
 
 
-class MfaTab(Tab, VerticalScroll, can_focus=False):
+class MfaTab(VerticalScroll, Tab, can_focus=False):
     HELP = (
         "MFA: the factors that the organization has enabled, and what holds at the User Portal when no policy "
         "applies. Space ticks; a refusal says why."

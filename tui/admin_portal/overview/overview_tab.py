@@ -24,7 +24,7 @@ from mfadrill.tui.moment import Moment
 MANY, LONG = 2000, 20_000
 
 
-class OverviewTab(Tab, VerticalScroll, can_focus=False):
+class OverviewTab(VerticalScroll, Tab, can_focus=False):
     HELP = (
         "How many have enrolled, are in a period, or are locked out, now and over time. The chart shows what was, and "
         "after now (●) what will be if nobody does anything. Enter on a line shows its users."
