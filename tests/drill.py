@@ -124,8 +124,10 @@ class Drill:
 
     async def settle(self) -> None:
         """Until everything that was set off is done."""
-        await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+        while any(not worker.is_finished for worker in self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
 
     async def do(self, action: str) -> None:
         """Do an action of the registry, as its key, the palette and a click do."""

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from mfadrill.core.plain import plain
+from mfadrill.tui.cells import cell_len
 
 
 class Link(Struct, frozen=True):
@@ -68,6 +69,16 @@ class ActionLine(Widget):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self.refresh()
+
+    @property
+    def places(self) -> list[tuple[int, Link]]:
+        """The links that can be clicked, and the cell where each begins within the line."""
+        places, x = [], 0
+        for link in self._links:
+            if link.action:
+                places.append((x, link))
+            x += cell_len(link.text)
+        return places
 
     @property
     def plain(self) -> str:

@@ -25,6 +25,7 @@ from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
+from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, StartTotp, Travel, is_heard
@@ -326,6 +327,10 @@ class DrillApp(App[None]):
             self.screen.dismiss(None)
         if len(self.screen_stack) == 1:
             super().action_command_palette()
+
+    def action_jump(self) -> None:
+        if len(self.screen_stack) == 1:
+            self.push_screen(JumpScreen(spots(self._main)), lambda spot: go_to(self, spot))
 
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

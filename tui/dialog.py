@@ -102,6 +102,12 @@ class RowButton(Button):
 
     def __init__(self, label: str, *, id: str, primary: bool = False) -> None:
         super().__init__(label, id=id, compact=True, variant="primary" if primary else "default")
+        # While Textual shows a button as pressed, it ignores further presses; quick people press twice.
+        self.active_effect_duration = 0
+
+    def watch_label(self) -> None:
+        # Another label has another width.
+        self.refresh(layout=True)
 
 
 class Field(Input):

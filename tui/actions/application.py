@@ -36,6 +36,14 @@ APPLICATION: tuple[Action, ...] = (
         short="other pane",
     ),
     Action(
+        id="app.jump",
+        label="Jump",
+        keys=("J",),
+        help="Show a letter on each part of the screen; pressing it goes there.",
+        area=Area.APPLICATION,
+        run="jump",
+    ),
+    Action(
         id="app.theme",
         label="Dark or light",
         keys=("ctrl+t",),

@@ -29,6 +29,10 @@ ROOMY = 90
 
 
 class TimeBar(Widget):
+    HELP = (
+        "Time: the clock stands still until it is moved, by hours, days and weeks, to the next event or to a date. "
+        "Going back loses nothing; acting in the past starts a new branch. u undoes the last act."
+    )
     DEFAULT_CSS = """
     TimeBar { height: 3; background: $boost; padding: 0 1; }
     TimeBar Horizontal { height: 1; }

@@ -38,6 +38,10 @@ BUTTONS = (
 
 
 class GroupsTab(Tab):
+    HELP = (
+        "Groups: how many members each has, and how many of them MFA is required of. Enter opens the members; "
+        "require asks MFA of all of them; a group that policies name cannot be deleted unnoticed."
+    )
     DEFAULT_CSS = """
     GroupsTab GroupTable { height: 1fr; }
     GroupsTab #group-details { height: 3; background: $boost; padding: 0 1; }
