@@ -21,7 +21,7 @@ TAB_LETTERS = "ugpmecrxy"
 #: For each letter the part of the screen, and where it is; the first that is on screen has it.
 PARTS = (
     ("s", "search", "Tab #search, Tab #event-search"),
-    ("f", "filters", "FilterChoice, #event-filters"),
+    ("f", "filters", "FilterChips, #event-filters"),
     ("l", "list", "Tab LineList, MfaTab Tick"),
     ("b", "buttons", "Tab ActionLine"),
     ("o", "User Portal", "UserPortal"),

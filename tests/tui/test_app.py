@@ -153,7 +153,7 @@ async def test_the_colors_can_be_light() -> None:
 
 async def test_the_help_begins_with_what_has_the_focus_and_its_keys() -> None:
     async with drill(size=(100, 30)) as d:
-        await d.press("4", "question_mark")
+        await d.press("6", "question_mark")
         text = d.screen_text()
         assert "Events: everything that happened" in text
         assert text.index("Events: everything") < text.index("Only problems")

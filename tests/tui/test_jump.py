@@ -14,7 +14,7 @@ SIZES = [(80, 24), (120, 40)]
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_letter_leads_to_each_part_of_the_screen(size: tuple[int, int]) -> None:
     async with drill(size=size) as d:
-        await d.press("J")
+        await d.press("semicolon")
         assert isinstance(d.app.screen, JumpScreen)
         print(d.screen_text())
         await d.press("s")
@@ -23,15 +23,15 @@ async def test_a_letter_leads_to_each_part_of_the_screen(size: tuple[int, int]) 
         await d.do("app.jump")
         await d.press("l")
         assert d.app.focused is d.user_list
-        await d.press("J", "f")
+        await d.press("semicolon", "f")
         assert d.app.focused is d.main("#filter-state")
-        await d.press("J", "e")
+        await d.press("semicolon", "e")
         assert d.app.panes.admin.tab == "events"
-        await d.press("J")
+        await d.press("semicolon")
         print(d.screen_text())
         await d.press("u")
         assert d.app.panes.admin.tab == "users"
-        await d.press("J", "o" if size[0] == 120 else "h")
+        await d.press("semicolon", "o" if size[0] == 120 else "h")
         assert d.app.panes.portal.has_focus_within
 
 
@@ -39,11 +39,11 @@ async def test_a_letter_leads_to_each_part_of_the_screen(size: tuple[int, int]) 
 async def test_a_line_of_buttons_opens_as_a_menu(size: tuple[int, int]) -> None:
     async with drill(size=size) as d:
         before = d.simulation.now
-        await d.press("J", "t")
+        await d.press("semicolon", "t")
         assert isinstance(d.app.screen, Menu)
         await d.press("down", "down", "down", "down", "enter")
         assert (d.simulation.now - before).total_seconds() == 24 * 3600
-        await d.press("J", "b")
+        await d.press("semicolon", "b")
         await d.press("enter")
         assert isinstance(d.app.screen, Menu)
         assert "more actions" in d.screen_text()
@@ -52,12 +52,12 @@ async def test_a_line_of_buttons_opens_as_a_menu(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_any_other_key_leaves_and_a_click_on_a_letter_jumps(size: tuple[int, int]) -> None:
     async with drill(size=size) as d:
-        for key in ("escape", "tab", "7", "J", "down"):
-            await d.press("J", key)
+        for key in ("escape", "tab", "7", "semicolon", "down"):
+            await d.press("semicolon", key)
             assert len(d.app.screen_stack) == 1, key
             assert d.app.focused is d.user_list
             assert d.app.panes.admin.tab == "users"
-        await d.press("J")
+        await d.press("semicolon")
         await d.click("#jump-m")
         assert d.app.panes.admin.tab == "mfa"
 

@@ -38,7 +38,7 @@ APPLICATION: tuple[Action, ...] = (
     Action(
         id="app.jump",
         label="Jump",
-        keys=("J",),
+        keys=("semicolon",),
         help="Show a letter on each part of the screen; pressing it goes there.",
         area=Area.APPLICATION,
         run="jump",
