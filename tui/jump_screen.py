@@ -16,12 +16,12 @@ from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.user_portal.pane import UserPortal
 
 #: The letters of the tabs, in the order of their row.
-TAB_LETTERS = "ugpmecrxy"
+TAB_LETTERS = "ugpmvecrxy"
 
 #: For each letter the part of the screen, and where it is; the first that is on screen has it.
 PARTS = (
     ("s", "search", "Tab #search, Tab #event-search"),
-    ("f", "filters", "FilterChips, #event-filters"),
+    ("f", "filters", "Chips, #event-filters"),
     ("l", "list", "Tab LineList, MfaTab Tick"),
     ("b", "buttons", "Tab ActionLine"),
     ("o", "User Portal", "UserPortal"),

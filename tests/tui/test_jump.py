@@ -24,7 +24,7 @@ async def test_a_letter_leads_to_each_part_of_the_screen(size: tuple[int, int]) 
         await d.press("l")
         assert d.app.focused is d.user_list
         await d.press("semicolon", "f")
-        assert d.app.focused is d.main("#filter-state")
+        assert d.app.focused is d.main("Chips")
         await d.press("semicolon", "e")
         assert d.app.panes.admin.tab == "events"
         await d.press("semicolon")

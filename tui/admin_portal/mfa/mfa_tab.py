@@ -1,19 +1,19 @@
-"""The MFA tab: the factors, which can be switched, and the other settings."""
+"""The MFA tab: the factors, the portal default, and the other settings of the organization."""
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.widgets import Select, Static
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input, Label, Select, Static
 
 from mfadrill.core.factors import Factor
-from mfadrill.core.organization import Organization, PortalDefault
+from mfadrill.core.organization import Organization, Plan, PortalDefault
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.settings import UpdateOrganization
-from mfadrill.core.words import count
 from mfadrill.sim.simulation import Receipt
+from mfadrill.tui.admin_portal.mfa.settings_form import NUMBERS, shown_number, update_of
 from mfadrill.tui.admin_portal.tab import Tab
-from mfadrill.tui.dialog import Words
+from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
@@ -24,25 +24,6 @@ FACTOR_NOTES = {
     Factor.WEBAUTHN: "security keys; cannot be the only factor",
     Factor.DUO: "needs no set-up here",
 }
-
-
-def settings_in_words(organization: Organization) -> str:
-    """The settings that are shown only."""
-    lockout = (
-        "until an admin unlocks"
-        if organization.lockout_minutes is None
-        else f"for {count(organization.lockout_minutes, 'minute')}"
-    )
-    unified = "on: resetting TOTP removes the push device" if organization.unified_mfa else "off"
-    return "\n".join(
-        (
-            f"Plan                {organization.plan.value.capitalize()}",
-            f"Time zone           {organization.zone}",
-            f"Account lock-out    after {count(organization.max_login_attempts, 'bad log-in')}, {lockout}",
-            f"Push prompt waits   {count(organization.push_timeout_seconds, 'second')}",
-            f"Unified MFA         {unified}",
-        )
-    )
 
 
 class MfaTab(VerticalScroll, Tab, can_focus=False):
@@ -56,7 +37,12 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
     MfaTab .heading { color: $primary; text-style: bold; margin: 1 0 0 0; }
     MfaTab Select { width: 44; max-width: 100%; }
     MfaTab Select > SelectCurrent { background: $panel; }
-    MfaTab #mfa-said { color: $error; }
+    MfaTab #mfa-said, MfaTab #number-said { color: $error; }
+    MfaTab .number { height: 1; }
+    MfaTab .number Label { width: 24; }
+    MfaTab .number .unit { width: 1fr; color: $text-muted; padding: 0 0 0 1; }
+    MfaTab .number Field { width: 8; }
+    MfaTab .number Select { width: 20; }
     """
 
     BINDINGS = [
@@ -67,6 +53,7 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.organization: Organization | None = None
+        self._refused_number = False
 
     def compose(self) -> ComposeResult:
         yield Static("Factors", classes="heading")
@@ -82,6 +69,18 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
         )
         yield Words(id="mfa-said")
         yield Static("Other settings", classes="heading")
+        yield Tick("Unified MFA: resetting TOTP removes the push device, too", id="unified")
+        for field, (label, unit) in NUMBERS.items():
+            with Horizontal(classes="number"):
+                yield Label(label)
+                yield Field(id=f"number-{field}")
+                yield Label(unit, classes="unit")
+        yield Words(id="number-said")
+        with Horizontal(classes="number"):
+            yield Label("Plan")
+            yield Select(
+                [(plan.value.capitalize(), plan) for plan in Plan], id="plan", allow_blank=False, compact=True
+            )
         yield Words(id="settings")
 
     def focus_first(self) -> None:
@@ -89,7 +88,7 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
 
     def action_move(self, by: int) -> None:
         """To the next control, or the one before."""
-        controls = [*self.query(Tick), self.query_one(Select)]
+        controls = [*self.query("Tick, Select, Field")]
         at = next((n for n, control in enumerate(controls) if control.has_focus), None)
         if at is not None:
             controls[max(0, min(at + by, len(controls) - 1))].focus()
@@ -107,23 +106,56 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
             for factor in Factor:
                 self.query_one(f"#factor-{factor.value}", Tick).value = factor in organization.factors
             self.query_one("#portal-default", Select).value = organization.portal_default
-        self.query_one("#settings", Words).say(settings_in_words(organization))
+            self.query_one("#unified", Tick).value = organization.unified_mfa
+            self.query_one("#plan", Select).value = organization.plan
+        if not self._refused_number:
+            for field in NUMBERS:
+                self.query_one(f"#number-{field}", Input).value = shown_number(field, organization)
+        self.query_one("#settings", Words).say(f"Time zone: {organization.zone}, which cannot be changed.")
 
     @on(Tick.Changed)
     def _switched(self, event: Tick.Changed) -> None:
         event.stop()
+        if self.organization is None:
+            return
+        if event.tick.id == "unified":
+            self.post_message(Perform(UpdateOrganization(unified_mfa=event.value), self._answered))
+            return
         on = frozenset(f for f in Factor if self.query_one(f"#factor-{f.value}", Tick).value)
-        if self.organization is not None and on != self.organization.factors:
+        if on != self.organization.factors:
             self.post_message(Perform(UpdateOrganization(factors=on), self._answered))
 
     @on(Select.Changed)
-    def _default_chosen(self, event: Select.Changed) -> None:
+    def _chosen(self, event: Select.Changed) -> None:
         event.stop()
         chosen = event.value
-        if self.organization is None or not isinstance(chosen, PortalDefault):
+        if self.organization is None:
             return
-        if chosen is not self.organization.portal_default:
+        if isinstance(chosen, PortalDefault) and chosen is not self.organization.portal_default:
             self.post_message(Perform(UpdateOrganization(portal_default=chosen), self._answered))
+        elif isinstance(chosen, Plan) and chosen is not self.organization.plan:
+            self.post_message(Perform(UpdateOrganization(plan=chosen), self._answered))
+
+    @on(Input.Submitted)
+    @on(Input.Blurred)
+    def _number_typed(self, event: Input.Submitted | Input.Blurred) -> None:
+        event.stop()
+        field = (event.input.id or "").removeprefix("number-")
+        if self.organization is None or event.value == shown_number(field, self.organization):
+            self._number_answered(None)
+            return
+        try:
+            command = update_of(field, event.value)
+        except Refusal as refusal:
+            self._number_answered(refusal)
+        else:
+            self.post_message(Perform(command, self._number_answered))
+
+    def _number_answered(self, answer: Receipt | Refusal | None) -> None:
+        """A number that is refused stays as it was typed."""
+        self._refused_number = isinstance(answer, Refusal)
+        words = self.query_one("#number-said", Words)
+        words.say(answer.text if isinstance(answer, Refusal) else "", problem=self._refused_number)
 
     def _answered(self, answer: Receipt | Refusal) -> None:
         refused = isinstance(answer, Refusal)
