@@ -74,5 +74,15 @@ async def test_help(picture: SnapshotAssertion) -> None:
     await picture_after(picture, (120, 40), actions=("app.help",))
 
 
+@sizes
+async def test_groups(picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    await picture_after(picture, size, actions=("admin.groups",))
+
+
+@sizes
+async def test_overview(picture: SnapshotAssertion, size: tuple[int, int]) -> None:
+    await picture_after(picture, size, actions=("admin.overview",))
+
+
 async def test_events(picture: SnapshotAssertion) -> None:
     await picture_after(picture, (120, 40), actions=("admin.events",))
