@@ -52,7 +52,35 @@ async def test_an_event_is_opened_and_its_instant_gone_to() -> None:
 
 async def test_secrets_are_not_told() -> None:
     async with drill() as d:
-        await d.press("4")
+        await d.press("5")
         await d.type("#event-search", "enrolled grace")
         await d.press("slash", "enter", "enter")
         assert "JBSW" not in d.screen_text()
+
+
+def test_things_are_told_by_name_and_their_parts_in_words() -> None:
+    simulation = nordwind()
+    world = simulation.world
+    group = next(e for e in simulation.timeline.events if isinstance(e, GroupCreated))
+    assert event_row(group, "Europe/Berlin", world).subject == "Finance"
+    policy = next(e for e in simulation.timeline.events if isinstance(e, PolicyCreated) and e.policy.on)
+    fields = dict(event_fields(policy, world))
+    assert fields["groups"] == "Contractors"
+    assert (fields["effect"], fields["message"]) == ("Deny", "Not this week.")
+    started = PeriodStarted(START, "admin", ADA, Period.of(7, START))
+    fields = dict(event_fields(started, world))
+    assert fields["days"] == "7"
+    assert fields["ends at"] == "Mon 9 Mar 2026 09:00"
+    enrolled = next(e for e in simulation.timeline.events if isinstance(e, TotpEnrolled))
+    assert "her phone" in str(event_fields(enrolled, world))
+    for event in simulation.timeline.events:
+        assert SECRET not in str(event_fields(event, world))
+        assert PASSWORD not in str(event_fields(event, world))
+
+
+@pytest.mark.parametrize("width", [57, 78])
+def test_the_row_of_filters_is_never_clipped(width: int) -> None:
+    filters = EventFilters(kind="totp_delete_enrollment", actor="system", bad=True, touching="x")
+    links = filter_links(filters, "philippa.maneta", width)
+    assert cell_len("".join(link.text for link in links)) <= width
+    assert links[-1].text == " go there "
