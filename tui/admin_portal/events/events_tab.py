@@ -99,7 +99,7 @@ def filter_links(filters: EventFilters, touching: str, width: int) -> list[Link]
             ),
             ("bad" if brief else "problems", filters.bad, "problems"),
             (_cut(touching or "this user", max(9, most)), touching, "same-user"),
-            ("✗" if brief else "clear", "", "clear"),
+            ("✗" if most == 8 else "clear", "", "clear"),
             ("go there", "", "jump"),
         ):
             if action != "clear" or filters != EventFilters():
