@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
@@ -59,7 +60,11 @@ class Dialog(ModalScreen[Answer]):
     Dialog .buttons { height: 1; margin: 1 0; }
     Dialog .buttons Button { margin: 0 2 0 0; }
     """
-    BINDINGS = [Binding("escape", "close", "Close", show=False)]
+    BINDINGS = [
+        Binding("escape", "close", "Close", show=False),
+        # Not the question mark: it may be typed in a field.
+        Binding("f1", "explain", "Help", show=False),
+    ]
 
     #: The keys that work here, for the key line.
     KEYS: Keys = (("tab", "next"), ("enter", "press"), ("esc", "closes"))
@@ -79,6 +84,11 @@ class Dialog(ModalScreen[Answer]):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+    def action_explain(self) -> None:
+        """Say what the dialog is for, and which keys work in it."""
+        keys = "\n".join(f"{key}  {does}" for key, does in self.KEYS)
+        self.app.push_screen(DialogHelp("\n\n".join(part for part in (self.HELP or "", keys) if part)))
 
 
 class Words(Static):
@@ -121,3 +131,20 @@ class Field(Input):
     def __init__(self, value: str = "", placeholder: str = "", *, id: str) -> None:
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+
+class DialogHelp(Dialog[None]):
+    """The help of the dialog below it."""
+
+    KEYS = (("esc", "closes"),)
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def compose(self) -> ComposeResult:
+        with Box("Help"):
+            yield Words(self.text, id="help")
+
+    def action_explain(self) -> None:
+        self.dismiss(None)

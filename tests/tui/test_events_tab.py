@@ -1,13 +1,19 @@
 from datetime import timedelta
 
-from drill import ADA, START, drill, line_of, nordwind
+import pytest
+
+from drill import ADA, PASSWORD, SECRET, START, drill, line_of, nordwind
+from mfadrill.core.events import GroupCreated, PeriodStarted, PolicyCreated, TotpEnrolled
 from mfadrill.core.requirement import RequireMfa
-from mfadrill.tui.admin_portal.events.events_tab import EventList
+from mfadrill.core.users import Period
+from mfadrill.tui.admin_portal.events.events_tab import EventList, filter_links
+from mfadrill.tui.admin_portal.events.events_view import EventFilters, event_fields, event_row
+from mfadrill.tui.cells import cell_len
 
 
 async def test_the_log_is_narrowed_by_keys_and_cleared() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 1)), size=(80, 24)) as d:
-        await d.press("d", "4")
+        await d.press("d", "5")
         events = d.app.query_one(EventList)
         whole = events.line_count()
         await d.press("p")
@@ -23,7 +29,7 @@ async def test_the_log_is_narrowed_by_keys_and_cleared() -> None:
 
 async def test_the_log_is_narrowed_by_kind_actor_and_words_with_the_mouse() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 1)), size=(120, 40)) as d:
-        await d.press("d", "4")
+        await d.press("d", "5")
         events = d.app.query_one(EventList)
         await d.click_text("#event-filters", "by whom")
         await d.press("end", "enter")
@@ -38,21 +44,49 @@ async def test_the_log_is_narrowed_by_kind_actor_and_words_with_the_mouse() -> N
 
 async def test_an_event_is_opened_and_its_instant_gone_to() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 1)), size=(80, 24)) as d:
-        await d.press("d", "d", "4", "enter")
+        await d.press("d", "d", "6", "enter")
         text = d.screen_text()
         assert "ada.lovelace (Ada Lovelace)  id ada.lovelace" in text
         assert "2026-03-03T08:00:00Z" in text
         assert "Tue 3 Mar 2026 09:00:00 Europe/Berlin" in text
         await d.click("#go")
         assert d.simulation.now == START + timedelta(days=1)
-        await d.press("H", "4", "t")
+        await d.press("H", "6", "t")
         assert d.simulation.now == START
         assert "enrollment period expired" not in d.screen_text()
 
 
 async def test_secrets_are_not_told() -> None:
     async with drill() as d:
-        await d.press("4")
+        await d.press("6")
         await d.type("#event-search", "enrolled grace")
         await d.press("slash", "enter", "enter")
         assert "JBSW" not in d.screen_text()
+
+
+def test_things_are_told_by_name_and_their_parts_in_words() -> None:
+    simulation = nordwind()
+    world = simulation.world
+    group = next(e for e in simulation.timeline.events if isinstance(e, GroupCreated))
+    assert event_row(group, "Europe/Berlin", world).subject == "Finance"
+    policy = next(e for e in simulation.timeline.events if isinstance(e, PolicyCreated) and e.policy.on)
+    fields = dict(event_fields(policy, world))
+    assert fields["groups"] == "Contractors"
+    assert (fields["effect"], fields["message"]) == ("Deny", "Not this week.")
+    started = PeriodStarted(START, "admin", ADA, Period.of(7, START))
+    fields = dict(event_fields(started, world))
+    assert fields["days"] == "7"
+    assert fields["ends at"] == "Mon 9 Mar 2026 09:00"
+    enrolled = next(e for e in simulation.timeline.events if isinstance(e, TotpEnrolled))
+    assert "her phone" in str(event_fields(enrolled, world))
+    for event in simulation.timeline.events:
+        assert SECRET not in str(event_fields(event, world))
+        assert PASSWORD not in str(event_fields(event, world))
+
+
+@pytest.mark.parametrize("width", [57, 78])
+def test_the_row_of_filters_is_never_clipped(width: int) -> None:
+    filters = EventFilters(kind="totp_delete_enrollment", actor="system", bad=True, touching="x")
+    links = filter_links(filters, "philippa.maneta", width)
+    assert cell_len("".join(link.text for link in links)) <= width
+    assert links[-1].text == " go there "

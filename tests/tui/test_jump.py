@@ -16,7 +16,6 @@ async def test_a_letter_leads_to_each_part_of_the_screen(size: tuple[int, int]) 
     async with drill(size=size) as d:
         await d.press("semicolon")
         assert isinstance(d.app.screen, JumpScreen)
-        print(d.screen_text())
         await d.press("s")
         assert isinstance(d.app.focused, Input)
         assert d.app.focused.id == "search"
@@ -28,7 +27,6 @@ async def test_a_letter_leads_to_each_part_of_the_screen(size: tuple[int, int]) 
         await d.press("semicolon", "e")
         assert d.app.panes.admin.tab == "events"
         await d.press("semicolon")
-        print(d.screen_text())
         await d.press("u")
         assert d.app.panes.admin.tab == "users"
         await d.press("semicolon", "o" if size[0] == 120 else "h")
@@ -79,3 +77,12 @@ async def test_every_tab_and_the_portal_and_the_time_bar_have_help() -> None:
         screen = d.app.screen
         for widget in (*screen.query(Tab), screen.query_one(UserPortal), screen.query_one(TimeBar)):
             assert widget.HELP, widget
+
+
+async def test_a_dialog_explains_itself_and_keeps_what_was_typed() -> None:
+    async with drill(size=(80, 24)) as d:
+        await d.do("users.import")
+        await d.press("a", "f1")
+        assert "Import users from a CSV file" in d.screen_text()
+        await d.press("escape")
+        assert d.app.screen.query_one("#path", Input).value == "a"

@@ -21,6 +21,7 @@ from mfadrill.tui.admin_portal.events.events_view import (
     event_in_full,
     event_row,
     narrowed,
+    short_name,
 )
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.cells import Piece, cell_len, fit
@@ -68,7 +69,7 @@ class EventList(LineList):
         return [(f"{fit('When', AT)} {fit('By', ACTOR)} {fit('What', what)} {fit('Whom', subject)}", "")]
 
     def line(self, index: int, width: int) -> list[Piece]:
-        row = event_row(self.event_log.newest(index), self.event_log.zone)
+        row = event_row(self.event_log.newest(index), self.event_log.zone, self.event_log.world)
         what, subject = event_widths(width)
         # A short subject leaves its room to the words.
         spare = max(0, subject - cell_len(row.subject)) if cell_len(row.what) > what else 0
@@ -80,7 +81,37 @@ class EventList(LineList):
         ]
 
     def describe(self, index: int) -> str | None:
-        return event_in_full(self.event_log.newest(index), self.event_log.zone)
+        return event_in_full(self.event_log.newest(index), self.event_log.zone, self.event_log.world)
+
+
+def filter_links(filters: EventFilters, touching: str, width: int) -> list[Link]:
+    """The filters and what they are set to, cut where there is no room; `touching` is a name."""
+    links: list[Link] = []
+    for most in (40, 16, 12, 8):
+        brief = most <= 12
+        links = []
+        for label, is_set, action in (
+            (f"{_cut(filters.kind or 'kind', most)} ▾", filters.kind, "kind"),
+            (
+                f"{filters.actor} ▾" if brief and filters.actor else f"by {filters.actor or 'whom'} ▾",
+                filters.actor,
+                "actor",
+            ),
+            ("bad" if brief else "problems", filters.bad, "problems"),
+            (_cut(touching or "this user", max(9, most)), touching, "same-user"),
+            ("✗" if most == 8 else "clear", "", "clear"),
+            ("go there", "", "jump"),
+        ):
+            if action != "clear" or filters != EventFilters():
+                tone = "active" if is_set else "button"
+                links += [Link(f" {label} ", tone, f"app.do('events.{action}')"), Link(" ")]
+        if sum(cell_len(link.text) for link in links[:-1]) <= width:
+            break
+    return links[:-1]
+
+
+def _cut(text: str, most: int) -> str:
+    return fit(text, most) if cell_len(text) > most else text
 
 
 class EventsTab(Tab):
@@ -133,7 +164,7 @@ class EventsTab(Tab):
         """Show what matches; a long log is looked through in a thread."""
         assert self._moment is not None
         moment = self._moment
-        log = EventLog(moment.timeline.events, moment.position, moment.zone)
+        log = EventLog(moment.timeline.events, moment.position, moment.zone, world=moment.world)
         self._show_filters()
         if log.length <= MANY or self.filters == EventFilters():
             self.workers.cancel_group(self, "narrow")
@@ -151,24 +182,14 @@ class EventsTab(Tab):
         self._show_details()
 
     def _show_filters(self) -> None:
-        f = self.filters
-        links: list[Link] = []
-        for label, is_set, action in (
-            (f"{f.kind or 'kind'} ▾", f.kind, "kind"),
-            (f"by {f.actor or 'whom'} ▾", f.actor, "actor"),
-            ("problems", f.bad, "problems"),
-            (f.touching or "this user", f.touching, "same-user"),
-        ):
-            links += [
-                Link(f" {label} ", "active" if is_set else "button", f"app.do('events.{action}')"),
-                Link(" "),
-            ]
-        if f != EventFilters():
-            links += [Link(" clear ", "button", "app.do('events.clear')"), Link(" ")]
-        links += [Link(" go there ", "button", "app.do('events.jump')")]
         log = self.event_list.event_log
+        touching = short_name(self.filters.touching, log.world) if self.filters.touching else ""
+        links = filter_links(self.filters, touching, max(20, self.size.width - 2))
         links.append(Link(f"  {log.count:,} of {log.length:,}", "muted"))
         self.query_one("#event-filters", ActionLine).show_links(links)
+
+    def on_resize(self) -> None:
+        self._show_filters()
 
     def _set(self, **changes: object) -> None:
         self.filters = structs.replace(self.filters, **changes)

@@ -1,6 +1,8 @@
 """What the Events tab shows: the log up to the clock, newest first."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
 
 from msgspec import Struct, structs
 
@@ -15,12 +17,17 @@ from mfadrill.core.events import (
     UserLockedOut,
 )
 from mfadrill.core.narrative import in_words
+from mfadrill.core.policies import Condition, Effect
 from mfadrill.core.users import UserId
 from mfadrill.core.words import MONTHS, local, when
 from mfadrill.core.world import World
+from mfadrill.tui.admin_portal.policies.policies_view import condition_in_words
 
-#: Fields that are told otherwise, or kept secret.
-HIDDEN = {"user", "group", "policy", "application", "secret", "password", "credential"}
+#: Fields that are told otherwise.
+HIDDEN = {"user", "group", "policy", "application"}
+
+#: Fields that are never told; what is only bookkeeping is left out with them.
+SECRET = {"secret", "password", "credential", "last_step", "sign_count", "nonce"}
 
 #: The events that an admin looks for when somebody cannot log in.
 BAD = (ChallengeFailed, LoginRefused, PasswordRefused, PeriodExpired, UserLockedOut)
@@ -43,6 +50,7 @@ class EventLog(Struct, frozen=True):
     length: int
     zone: str
     matching: Sequence[int] | None = None
+    world: World | None = None
 
     @property
     def count(self) -> int:
@@ -77,7 +85,8 @@ def narrowed(log: EventLog, filters: EventFilters) -> EventLog:
             continue
         if words:
             told = (
-                f"{in_words(event, log.zone)} {event.name} {' '.join(event.touches)} {event.actor}".casefold()
+                f"{in_words(event, log.zone)} {event.name} {' '.join(event.touches)} {event.actor} "
+                f"{subject_of(event, log.world)}".casefold()
             )
             if not all(word in told for word in words):
                 continue
@@ -97,6 +106,54 @@ def name_of(id_: str, world: World) -> str:
     return id_
 
 
+def short_name(id_: str, world: World | None) -> str:
+    """The username, or the name of the group, policy or application; the id of what does not exist any more."""
+    if world is None:
+        return id_
+    user = world.users.get(UserId(id_))
+    return name_of(id_, world) if user is None else user.username
+
+
+def subject_of(event: Event, world: World | None) -> str:
+    """To whom or to what it happened, by name."""
+    return ", ".join(short_name(id_, world) for id_ in event.touches)
+
+
+def _told(name: str, value: object, world: World) -> list[tuple[str, str]]:
+    """A value in words: what is made of several parts has a line for each."""
+    zone = world.organization.zone
+    if isinstance(value, Condition):
+        return [(name, condition_in_words(value))]
+    match value:
+        case Effect():
+            return [(name, value.label), *([("message", value.message)] if value.message else [])]
+        case Struct():
+            parts = ((part, getattr(value, part)) for part in value.__struct_fields__)
+            return [
+                told
+                for part, inner in parts
+                if part not in SECRET and part != "id" and inner not in (None, "", frozenset(), ())
+                for told in _told(part.replace("_", " "), inner, world)
+            ]
+        case bool():
+            words = "yes" if value else "no"
+        case datetime():
+            words = when(value, zone)
+        case Enum():
+            words = str(getattr(value, "label", value.value))
+        case frozenset() | tuple():
+            words = ", ".join(sorted(_one(item, world) for item in value))
+        case str():
+            words = short_name(value, world)
+        case _:
+            words = str(value)
+    return [(name, words)]
+
+
+def _one(value: object, world: World) -> str:
+    return ", ".join(words for _, words in _told("", value, world))
+
+
 def event_fields(event: Event, world: World) -> list[tuple[str, str]]:
     """All of an event: names and values. Secrets are not told."""
     zone = world.organization.zone
@@ -110,8 +167,10 @@ def event_fields(event: Event, world: World) -> list[tuple[str, str]]:
     found += [("touches", f"{name_of(id_, world)}  id {id_}") for id_ in event.touches]
     for field in event.__struct_fields__:
         value = getattr(event, field)
-        if field not in ("at", "actor") and isinstance(value, str | int) and field not in HIDDEN:
-            found.append((field.replace("_", " "), str(value)))
+        hidden = field in SECRET or (field in HIDDEN and isinstance(value, str))
+        if field in ("at", "actor") or hidden or value is None:
+            continue
+        found += _told(field.replace("_", " "), value, world)
     return found
 
 
@@ -125,19 +184,19 @@ class EventRow(Struct, frozen=True):
     bad: bool
 
 
-def event_row(event: Event, zone: str) -> EventRow:
+def event_row(event: Event, zone: str, world: World | None = None) -> EventRow:
     there = local(event.at, zone)
     return EventRow(
         f"{there.day:>2} {MONTHS[there.month - 1]} {there:%H:%M}",
         who_of(event),
         in_words(event, zone),
-        ", ".join(event.touches),
+        subject_of(event, world),
         isinstance(event, BAD),
     )
 
 
-def event_in_full(event: Event, zone: str) -> str:
+def event_in_full(event: Event, zone: str, world: World | None = None) -> str:
     """All of an event: when, its name in the vendor's log, and below it by whom what happened to whom."""
-    subject = ", ".join(event.touches)
+    subject = subject_of(event, world)
     what = f"{subject}: {in_words(event, zone)}" if subject else in_words(event, zone)
-    return f"{when(event.at, zone)} · {event.name}\nby {event.actor} · {what}"
+    return f"{when(event.at, zone)} · {event.name}\nby {short_name(event.actor, world)} · {what}"
