@@ -152,11 +152,11 @@ class UsersTab(Tab):
         view, selected = self._view, self.user_list.selected
         hidden = 0 if view is None or not self.filters.any else view.hidden(selected)
         shown = selection_in_words(len(selected), hidden) if selected else "none selected"
-        links = [Link(shown, "strong" if selected else "muted"), Link("  ")]
-        links += [Link(" more actions ▾ ", "button", "app.do('users.more')"), Link("  ")]
-        links += [Link(" select all ", "button", "app.do('users.all')"), Link("  ")]
+        links = [Link(shown, "strong" if selected else "muted"), Link(" ")]
+        links += [Link(" more actions ▾ ", "button", "app.do('users.more')"), Link(" ")]
+        links += [Link(" select all ", "button", "app.do('users.all')"), Link(" ")]
         if selected:
-            links += [Link(" clear ", "button", "app.do('users.none')"), Link("  ")]
+            links += [Link(" clear ", "button", "app.do('users.none')"), Link(" ")]
         links.append(Link(" file ▾ ", "button", "app.do('users.file')"))
         self.query_one("#selection", ActionLine).show_links(links)
         self.post_message(self.SelectionChanged())
