@@ -25,7 +25,7 @@ def test_the_main_job_by_keyboard_with_both_panes_on_screen() -> None:
         terminal.press("w", "d")
         terminal.wait_for("Tue 10 Mar 2026 09:00", "✗ expired 9 Mar")
         terminal.press("Home")
-        terminal.wait_for("ada.lovelace, Ada Lovelace")
+        terminal.wait_for("Expired since Mon 9 Mar 2026 09:00", "required Mon 2 Mar for 7 days")
         terminal.press("l")
         terminal.wait_for("logging in as ada.lovelace", "filled in for you")
         terminal.press("Enter")

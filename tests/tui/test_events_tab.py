@@ -13,7 +13,7 @@ from mfadrill.tui.cells import cell_len
 
 async def test_the_log_is_narrowed_by_keys_and_cleared() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 1)), size=(80, 24)) as d:
-        await d.press("d", "5")
+        await d.press("d", "6")
         events = d.app.query_one(EventList)
         whole = events.line_count()
         await d.press("p")
@@ -29,7 +29,7 @@ async def test_the_log_is_narrowed_by_keys_and_cleared() -> None:
 
 async def test_the_log_is_narrowed_by_kind_actor_and_words_with_the_mouse() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 1)), size=(120, 40)) as d:
-        await d.press("d", "5")
+        await d.press("d", "6")
         events = d.app.query_one(EventList)
         await d.click_text("#event-filters", "by whom")
         await d.press("end", "enter")
