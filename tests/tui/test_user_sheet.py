@@ -238,7 +238,7 @@ async def test_what_is_not_edited_follows_the_world_below_the_sheet() -> None:
         assert not d.app.screen.query_one("#required").value  # type: ignore[attr-defined]
         assert d.app.screen.query_one("#days").value == "7"  # type: ignore[attr-defined]
         assert tick.value
-        assert d.said("#days-said") == f"Joins {d.simulation.world.groups[tick.group].name}."
+        assert d.said("#days-said").splitlines() == ["Joins Contractors (policies: Sales stays out)."]
         await d.click("#save")
         assert d.user(ADA).groups == {tick.group}
         assert not d.user(ADA).required
