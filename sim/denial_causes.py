@@ -23,7 +23,7 @@ from mfadrill.core.events import (
 from mfadrill.core.login import login_decision
 from mfadrill.core.organization import Organization
 from mfadrill.core.policies import USER_PORTAL, Context, Policy, PolicyId
-from mfadrill.core.sessions import LoginDecision
+from mfadrill.core.sessions import LoginDecision, LoginOutcome
 from mfadrill.core.users import User
 from mfadrill.core.world import World
 
@@ -43,11 +43,13 @@ _ACTS = (
 class DenialCauses(Struct, frozen=True):
     """The events that denial rests on, oldest first, and the latest of them that would have had to stay undone.
 
-    `turned` is None where no single event did it: several deny, or they were there before the user.
+    `turned` is None where no single event did it: several deny, or they were there before the user. `instead` is
+    what the user would meet now had it stayed undone, which may be a lock-out.
     """
 
     chain: tuple[Event, ...]
-    turned: Event | None
+    turned: Event | None = None
+    instead: LoginOutcome | None = None
 
 
 class _Step(Struct, frozen=True):
@@ -60,21 +62,22 @@ class _Step(Struct, frozen=True):
 def denial_causes(events: Sequence[Event], length: int, user: User, now: datetime) -> DenialCauses:
     """What denied the user at the User Portal, of the first `length` events of a log.
 
-    An event is a cause if the user would be let in, challenged or asked to set up MFA now, had it alone not been:
-    everything else is done again without it, and the log-in decided. What a later change of the same policy or
+    An event is a cause if the user would not be denied now, had it alone not been: everything else is done again
+    without it, and the log-in decided. What a later change of the same policy or
     setting says again counts as said only where it was changed.
     """
     steps = _steps(events, length, user)
-    causes = [
-        step.event
+    meets = [
+        (step.event, _decision(steps, step, user, now).outcome)
         for step in steps
-        if isinstance(step.event, _ACTS) and not _decision(steps, step, user, now).refuses
+        if isinstance(step.event, _ACTS)
     ]
+    causes = [(event, outcome) for event, outcome in meets if outcome is not LoginOutcome.DENIED]
     if causes:
-        return DenialCauses(tuple(causes), causes[-1])
+        return DenialCauses(tuple(event for event, _ in causes), *causes[-1])
     denying = {policy for reason in _decision(steps, None, user, now).reasons for policy in reason.names}
     chain = (step.event for step in steps if _is_about(step.event, denying))
-    return DenialCauses(tuple(chain), None)
+    return DenialCauses(tuple(chain))
 
 
 def _is_about(event: Event, policies: set[str]) -> bool:

@@ -83,6 +83,7 @@ class Causes(Struct, frozen=True):
     started_at: datetime | None = None
     #: For a user who is denied, the latest act but for which the user would not be.
     turned: Event | None = None
+    instead: LoginOutcome | None = None
 
     @property
     def kept_out(self) -> bool:
@@ -117,7 +118,7 @@ def lockout_causes(events: Sequence[Event], length: int, world: World, user: Use
             return Causes(decision, tuple(_of(events, length, user, _OF_THE_STATE)))
         case LoginOutcome.DENIED:
             denial = denial_causes(events, length, found, now)
-            return Causes(decision, denial.chain, turned=denial.turned)
+            return Causes(decision, denial.chain, turned=denial.turned, instead=denial.instead)
         case _:
             chain = tuple(_of(events, length, user, _OF_THE_PERIOD))
     period = found.period
@@ -223,9 +224,10 @@ def _of_a_suspension(causes: Causes, zone: str) -> Iterator[str]:
 def _of_a_denial(causes: Causes, zone: str) -> str:
     turned = causes.turned
     if turned is not None:
+        instead = f" The user would now meet: {causes.instead.label}." if causes.instead is not None else ""
         return (
             f"Latest admin action that would have prevented it: leaving undone, on {when(turned.at, zone)}, "
-            f"this: {in_words(turned, zone)}."
+            f"this: {in_words(turned, zone)}." + instead
         )
     denying = [name for r in causes.decision.reasons if r.rule is Rule.POLICY_DENIES for name in r.names]
     if len(denying) > 1:

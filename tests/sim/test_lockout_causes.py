@@ -126,6 +126,7 @@ NOT_FINANCE = structs.replace(OUT, name="Not finance", excluded=frozenset({FINAN
 DENIALS: dict[str, tuple[tuple[Command, ...], int | None]] = {
     "a policy that denies everybody": ((CreatePolicy(OUT), RequireMfa((ADA,), 7)), 0),
     "joining a group that is denied": ((RequireMfa((ADA,), 7), AddToGroup(CONTRACTORS, (ADA,))), 1),
+    "joining a denied group while locked out": ((RequireMfa((ADA,), 1), AddToGroup(CONTRACTORS, (ADA,))), 1),
     "leaving a group that is excluded": (
         (AddToGroup(FINANCE, (ADA,)), CreatePolicy(NOT_FINANCE), RemoveFromGroup(FINANCE, (ADA,))),
         2,
@@ -162,17 +163,17 @@ def test_the_latest_act_that_denied_did_deny_and_none_that_came_later(
         simulation.act(command)
         simulation.advance(timedelta(days=1))
     assert outcome(simulation, ADA) is LoginOutcome.DENIED
-    event = causes_of(simulation, ADA).turned
+    causes = causes_of(simulation, ADA)
+    event = causes.turned
     done = simulation.timeline.acts
     found = None if event is None else next(n for n, act in enumerate(done) if act.at == event.at)
     assert found == turned
-    lets_in = [
-        n
-        for n in range(len(done))
-        if outcome(otherwise(simulation, n), ADA) not in (LoginOutcome.DENIED, LoginOutcome.LOCKED_OUT)
+    lets_go_on = [
+        n for n in range(len(done)) if outcome(otherwise(simulation, n), ADA) is not LoginOutcome.DENIED
     ]
-    assert (lets_in[-1] if lets_in else None) == turned
-    said = causes_in_words(causes_of(simulation, ADA), simulation.world, ADA, simulation.now)
+    assert (lets_go_on[-1] if lets_go_on else None) == turned
+    assert causes.instead is (None if turned is None else outcome(otherwise(simulation, turned), ADA))
+    said = causes_in_words(causes, simulation.world, ADA, simulation.now)
     assert ("leaving undone" in said[0]) is (turned is not None)
 
 
