@@ -82,6 +82,11 @@ class CreateUsers(Command, frozen=True):
         return Decided(events, outcomes)
 
 
+def is_usable_text(text: str) -> bool:
+    """Whether a name, a mail address or a department can be this."""
+    return is_plain(text) and len(text) <= MAX_TEXT
+
+
 def checked_user(
     new: NewUser, world: World, seen: Container[UserId], now: datetime
 ) -> tuple[User, int | None]:
@@ -96,7 +101,7 @@ def checked_user(
             f"A username has 1 to {MAX_NAME} printable characters and no spaces; {new.username[:40]!r} has not."
         )
     for text in (new.first_name, new.last_name, new.email, new.department):
-        if not is_plain(text) or len(text) > MAX_TEXT:
+        if not is_usable_text(text):
             raise UnusableValue(
                 f"{new.username}: names, mail and department have at most {MAX_TEXT} printable characters."
             )

@@ -47,16 +47,16 @@ async def test_a_staged_new_user_waits_in_pre_enrollment_by_mouse(size: tuple[in
 
 
 @pytest.mark.parametrize(
-    ("username", "days", "says"),
+    ("username", "days", "says", "field"),
     [
-        ("ada.lovelace", "7", "taken"),
-        ("two words", "7", "no spaces"),
-        ("eve.holt", "0", "1 to 365"),
-        ("", "7", "1 to 100"),
+        ("ada.lovelace", "7", "taken", "username"),
+        ("two words", "7", "no spaces", "username"),
+        ("eve.holt", "0", "1 to 365", "days"),
+        ("", "7", "1 to 100", "username"),
     ],
 )
 async def test_what_is_refused_is_said_in_place_and_what_was_typed_stays(
-    username: str, days: str, says: str
+    username: str, days: str, says: str, field: str
 ) -> None:
     async with drill() as d:
         before = d.simulation.world
@@ -67,6 +67,7 @@ async def test_what_is_refused_is_said_in_place_and_what_was_typed_stays(
         await d.type("#days", days)
         await d.click("#do")
         assert says in d.said("#brings")
+        assert d.app.focused is d.app.screen.query_one(f"#{field}")
         assert d.app.screen.query_one("#brings").has_class("problem")
         assert d.app.screen.query_one("#last_name").value == "Holt"  # type: ignore[attr-defined]
         assert d.simulation.world is before

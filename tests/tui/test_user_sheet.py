@@ -6,6 +6,7 @@ from drill import ADA, ALAN, GRACE, START, Drill, drill, nordwind
 from mfadrill.core.conditional_access import CreatePolicy
 from mfadrill.core.policies import Action, CountryIn, Effect, Not, Policy, PolicyId
 from mfadrill.core.requirement import RequireMfa
+from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.users import UserId
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.bulk.bulk_dialog import BulkDialog
@@ -220,3 +221,116 @@ async def test_the_log_in_page_asks_for_another_context() -> None:
         assert d.said("#meets").startswith("denied")
         await d.type("#country", "de")
         assert d.said("#meets").startswith("let in")
+
+
+async def test_what_is_not_edited_follows_the_world_below_the_sheet() -> None:
+    simulation = nordwind()
+    simulation.advance(timedelta(days=1))
+    simulation.act(RequireMfa((ADA,), 30))
+    async with drill(simulation) as d:
+        await open_sheet(d, ADA)
+        d.app.screen.action_page("groups")  # type: ignore[attr-defined]
+        await d.settle()
+        tick = d.app.screen.query(GroupTick).first()
+        await d.pilot.click(tick)
+        d.app.travel(-timedelta(hours=1))
+        await d.settle()
+        assert not d.app.screen.query_one("#required").value  # type: ignore[attr-defined]
+        assert d.app.screen.query_one("#days").value == "7"  # type: ignore[attr-defined]
+        assert tick.value
+        assert d.said("#days-said").splitlines() == ["Joins Contractors (policies: Sales stays out)."]
+        await d.click("#save")
+        assert d.user(ADA).groups == {tick.group}
+        assert not d.user(ADA).required
+
+
+async def test_a_reset_that_no_longer_applies_stays_in_sight_and_can_be_taken_back() -> None:
+    simulation = nordwind()
+    simulation.advance(timedelta(days=1))
+    simulation.act(RequireMfa((ADA,), 7))
+    async with drill(simulation) as d:
+        await open_sheet(d, ADA)
+        await d.click("#reset")
+        d.app.travel(-timedelta(hours=1))
+        await d.settle()
+        assert "nothing to reset" in d.said("#days-said")
+        assert d.app.screen.query_one("#reset").display
+        await d.click("#reset")
+        assert not d.app.screen.query_one("#unsaved").display
+        assert not d.app.screen.query_one("#reset").display
+
+
+async def test_a_refused_save_changes_nothing_and_keeps_everything_that_was_set() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        d.simulation.act(UpdateOrganization(factors=frozenset()))  # nobody told the sheet
+        before = d.simulation.world
+        await d.click("#required")
+        await d.type("#days", "21")
+        await d.click("#save")
+        assert "configure an MFA factor first" in d.said("#said")
+        assert d.simulation.world is before
+        assert d.app.screen.query_one("#days").value == "21"  # type: ignore[attr-defined]
+        assert d.app.screen.query_one("#required").value is True  # type: ignore[attr-defined]
+        assert d.app.screen.query_one("#unsaved").display
+
+
+async def test_what_is_unsaved_is_in_sight_on_every_page_and_on_no_page_when_nothing_is() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        await d.press("right_square_bracket", "right_square_bracket")
+        assert not d.app.screen.query_one("#save-row").display
+        await d.press("left_square_bracket", "left_square_bracket")
+        await d.click("#required")
+        for page in list(PAGES)[1:]:
+            await d.press("right_square_bracket")
+            assert d.app.screen.page == page  # type: ignore[attr-defined]
+            assert "unsaved" in d.screen_text()
+
+
+async def test_the_pages_stay_where_they_are_when_another_is_turned_to() -> None:
+    async with drill(expired(), (120, 40)) as d:
+        await open_sheet(d, ADA)
+        places = set()
+        for _ in PAGES:
+            await d.press("right_square_bracket")
+            places.add(d.app.screen.query_one("#pages").region.y)
+        assert len(places) == 1
+
+
+async def test_an_activity_says_where_the_clock_went() -> None:
+    async with drill(expired()) as d:
+        await open_sheet(d, ADA)
+        d.app.screen.action_page("activity")  # type: ignore[attr-defined]
+        await d.settle()
+        await d.click("#activity-list", y=1, times=2)
+        assert d.simulation.now == START + timedelta(days=6)
+        assert d.said("#activity-said").startswith("The clock is set to Sun 8 Mar 2026 09:00")
+
+
+async def test_a_save_of_several_things_is_one_act_that_one_undo_takes_back() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        await d.click("#required")
+        d.app.screen.action_page("groups")  # type: ignore[attr-defined]
+        await d.settle()
+        await d.pilot.click(d.app.screen.query(GroupTick).first())
+        await d.click("#save")
+        assert d.user(ADA).required
+        assert d.user(ADA).groups
+        await d.press("escape", "u")
+        assert not d.user(ADA).required
+        assert not d.user(ADA).groups
+        assert "Undone: require MFA, add to group" in d.told
+
+
+async def test_an_address_that_is_none_is_said_to_count_as_unknown() -> None:
+    async with drill() as d:
+        await open_sheet(d, ADA)
+        d.app.screen.action_page("log-in")  # type: ignore[attr-defined]
+        await d.settle()
+        assert "What happens if Ada Lovelace logs in now?" in d.screen_text()
+        await d.type("#ip", "10.0.0")
+        assert "10.0.0 is not an IP address" in d.said("#facts-said")
+        await d.type("#ip", "10.0.0.1")
+        assert not d.app.screen.query_one("#facts-said").display

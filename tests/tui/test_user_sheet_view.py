@@ -16,6 +16,7 @@ from mfadrill.tui.admin_portal.user_sheet.factors_view import factor_lines
 from mfadrill.tui.admin_portal.user_sheet.log_in_view import meetings
 from mfadrill.tui.admin_portal.user_sheet.user_sheet_view import (
     Edits,
+    rebased,
     save_command,
     save_preview,
     user_sheet_view,
@@ -131,3 +132,23 @@ def test_the_sheet_warns_of_an_end_on_a_weekend() -> None:
         in save_preview(world.users[ADA], Edits(required=True, days="5"), world, now).says
     )
     assert "weekend" not in save_preview(world.users[ADA], Edits(required=True, days="7"), world, now).says
+
+
+def test_edits_are_kept_field_by_field_when_something_else_is_saved() -> None:
+    one, two, three = GroupId("one"), GroupId("two"), GroupId("three")
+    before = Edits(required=False, days="7", groups=frozenset({one}))
+    edits = Edits(required=True, days="7", groups=frozenset({two}))
+    after = Edits(required=False, days="30", groups=frozenset({one, three}))
+    assert rebased(edits, before, after) == Edits(required=True, days="30", groups=frozenset({two, three}))
+    assert rebased(before, before, after) == after
+
+
+def test_the_preview_names_the_groups_and_the_policies_that_use_them() -> None:
+    simulation = nordwind()
+    world = simulation.world
+    finance, contractors = GroupId("finance"), GroupId("contractors")
+    edits = Edits(required=False, days="7", groups=frozenset({finance, contractors}))
+    assert save_preview(world.users[ADA], edits, world, simulation.now).says.splitlines() == [
+        "Joins Contractors (policies: Sales stays out).",
+        "Joins Finance.",
+    ]

@@ -8,8 +8,9 @@ from itertools import islice
 from msgspec import Struct
 
 from mfadrill.core import events as facts
-from mfadrill.core.commands import Outcome
+from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.occurrences import OccurrenceKind
+from mfadrill.core.together import Together
 from mfadrill.core.words import count, day, duration, local, when
 from mfadrill.sim.simulation import Ahead, Digest, Simulation
 from mfadrill.sim.timeline import Act, Timeline
@@ -177,11 +178,17 @@ def done_in_words(outcomes: Iterable[Outcome], forked: str | None) -> str:
     return f"Done: {done}" + (f"; now on the new {forked}." if forked else ".")
 
 
+def _command_in_words(command: Command) -> str:
+    """Such as `require MFA`."""
+    name = type(command).__name__
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    return words.replace("mfa", "MFA").replace("totp", "TOTP")
+
+
 def undone_in_words(act: Act, simulation: Simulation) -> str:
     """Such as `Undone: require MFA (Mon 2 Mar 2026 09:00); on branch 2 now, main has it still`."""
-    name = type(act.command).__name__
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-    words = words.replace("mfa", "MFA").replace("totp", "TOTP")
+    commands = act.command.commands if isinstance(act.command, Together) else (act.command,)
+    words = ", ".join(dict.fromkeys(_command_in_words(command) for command in commands))
     has_it = [branch.name for branch in simulation.branches.values() if any(a is act for a in branch.acts)]
     still = f", {has_it[-1]} has it still" if has_it else ""
     return f"Undone: {words} ({when(act.at, simulation.zone)}); on {simulation.timeline.name} now{still}"

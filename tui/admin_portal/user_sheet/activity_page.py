@@ -21,7 +21,7 @@ LONG = 20_000
 
 class ActivityList(LineList):
     DEFAULT_CSS = """
-    ActivityList { height: 10; }
+    ActivityList { height: 14; }
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class ActivityPage(Vertical):
         super().__init__(id="activity")
         self.user = user
         self._zone = "UTC"
+        self._went = ""
 
     def compose(self) -> ComposeResult:
         yield Words(id="activity-said", classes="muted")
@@ -66,6 +67,7 @@ class ActivityPage(Vertical):
             self.query_one("#activity-said", Words).say("Looking through the log…")
             self.run_worker(self._search(moment), exclusive=True, group="activity")
         else:
+            self.workers.cancel_group(self, "activity")
             self._show(activity(moment.timeline.events, moment.position, self.user))
 
     async def _search(self, moment: Moment) -> None:
@@ -76,11 +78,12 @@ class ActivityPage(Vertical):
         lines.events, lines.zone = events, self._zone
         lines.lines_changed()
         said = f"{count(len(events), 'event')}, newest first; enter sets the clock to the instant of one."
+        said, self._went = self._went or said, ""
         self.query_one("#activity-said", Words).say(said)
 
     @on(LineList.Opened)
     def _opened(self, event: LineList.Opened) -> None:
         event.stop()
         at = self.query_one(ActivityList).events[event.index].at
+        self._went = f"The clock is set to {when(at, self._zone)}; what happened after that is ahead again."
         self.post_message(Travel(at))
-        self.query_one("#activity-said", Words).say(f"The clock goes to {when(at, self._zone)}.")

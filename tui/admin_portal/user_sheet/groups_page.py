@@ -14,8 +14,8 @@ from mfadrill.tui.tick import Tick
 class GroupTick(Tick):
     """Whether the user is in the group."""
 
-    def __init__(self, group: Group, value: bool) -> None:
-        super().__init__(group.name, value, id=f"in-{abs(hash(group.id))}")
+    def __init__(self, group: Group, value: bool, *, id: str) -> None:
+        super().__init__(group.name, value, id=id)
         self.group = group.id
 
 
@@ -34,16 +34,18 @@ class GroupsPage(Vertical):
     def compose(self) -> ComposeResult:
         if not self.groups:
             yield Static("There are no groups yet: the Groups tab makes them.", classes="muted")
-        for group in self.groups:
-            yield GroupTick(group, group.id in self.member_of)
+        for number, group in enumerate(self.groups):
+            yield GroupTick(group, group.id in self.member_of, id=f"in-{number}")
 
     @property
     def chosen(self) -> frozenset[GroupId]:
+        # Groups that have no tick here, made or joined since, stay as they are.
         ticks = list(self.query(GroupTick))
-        return frozenset(tick.group for tick in ticks if tick.value) if ticks else self.member_of
+        without_tick = self.member_of.difference(tick.group for tick in ticks)
+        return without_tick | {tick.group for tick in ticks if tick.value}
 
     def put_back(self, member_of: frozenset[GroupId]) -> None:
-        """Show what is saved."""
+        """Tick these."""
         self.member_of = member_of
         for tick in self.query(GroupTick):
             tick.value = tick.group in member_of

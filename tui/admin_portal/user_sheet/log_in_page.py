@@ -8,7 +8,7 @@ from textual.widgets import Input, Label, Select
 from mfadrill.core.policies import Context
 from mfadrill.core.users import UserId
 from mfadrill.core.world import World
-from mfadrill.tui.admin_portal.user_sheet.log_in_view import meetings
+from mfadrill.tui.admin_portal.user_sheet.log_in_view import context_problems, meetings
 from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.moment import Moment
 
@@ -24,6 +24,8 @@ class LogInPage(Vertical):
     LogInPage Select { width: 20; }
     LogInPage Field { width: 14; margin: 0 2 0 1; }
     LogInPage #meets { margin: 1 0 0 0; }
+    LogInPage #log-in-title { color: $primary; text-style: bold; }
+    LogInPage #facts-said { color: $warning; }
     """
 
     def __init__(self, user: UserId) -> None:
@@ -32,6 +34,7 @@ class LogInPage(Vertical):
         self._moment: Moment | None = None
 
     def compose(self) -> ComposeResult:
+        yield Words(id="log-in-title")
         with Horizontal(classes="row"):
             yield Label("Device ")
             yield Select(DEVICES, value="unknown", allow_blank=False, compact=True, id="device")
@@ -42,6 +45,7 @@ class LogInPage(Vertical):
             yield Field(placeholder="unknown", id="ip")
             yield Label("System")
             yield Field(placeholder="unknown", id="os")
+        yield Words(id="facts-said")
         yield Words(id="meets")
 
     @property
@@ -72,5 +76,11 @@ class LogInPage(Vertical):
         if self._moment is None or self.user not in self._moment.world.users:
             return
         world: World = self._moment.world
-        lines = meetings(world, world.users[self.user], self.context, self._moment.now)
+        user, context = world.users[self.user], self.context
+        self.query_one("#log-in-title", Words).say(f"What happens if {user.name} logs in now?")
+        problems = context_problems(context)
+        said = self.query_one("#facts-said", Words)
+        said.say("\n".join(problems))
+        said.display = bool(problems)
+        lines = meetings(world, user, context, self._moment.now)
         self.query_one("#meets", Words).say("\n".join(lines))

@@ -19,6 +19,7 @@ from mfadrill.tui.admin_portal.user_sheet.page_line import PAGES, PageLine
 from mfadrill.tui.admin_portal.user_sheet.user_sheet_view import (
     Edits,
     UserSheetView,
+    rebased,
     save_command,
     save_preview,
     saved_edits,
@@ -31,6 +32,9 @@ from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
 
+#: The pages whose fields are saved.
+EDITED = ("details", "groups")
+
 REQUIRE_LABEL = "Require Multi-factor Authentication for User Portal"
 
 
@@ -38,7 +42,7 @@ class UserSheet(Dialog[str]):
     """Answers with an action that it was asked for, and the user: `suspend ada`, `log-in ada`."""
 
     DEFAULT_CSS = """
-    UserSheet #box { width: 84; }
+    UserSheet #box { width: 84; height: 22; max-height: 100%; }
     UserSheet Static { height: auto; }
     UserSheet .row { height: 1; }
     UserSheet #days { width: 6; margin: 0 1; }
@@ -85,6 +89,7 @@ class UserSheet(Dialog[str]):
                 yield ActivityPage(self.user)
                 yield LogInPage(self.user)
                 yield WhyPage(self.user)
+            yield Words(id="days-said")
             with Horizontal(classes="buttons", id="save-row"):
                 yield RowButton("save user", id="save", primary=True)
                 yield RowButton("discard", id="discard")
@@ -107,7 +112,6 @@ class UserSheet(Dialog[str]):
             yield Label("Days to enroll in TOTP")
             yield Field(str(view.days), id="days")
             yield Label("", id="days-note", classes="muted", markup=False)
-        yield Words(id="days-said")
 
     def on_mount(self) -> None:
         self._draw(self.view)
@@ -121,13 +125,12 @@ class UserSheet(Dialog[str]):
         if user is None:
             self.leave(None)
             return
-        keep = self.is_mounted and not self._was_saved and self.edits != self.saved
-        self._was_saved = False
-        self.moment, self.saved = moment, saved_edits(user)
+        before, self.saved = self.saved, saved_edits(user)
+        self.moment = moment
         self.view = user_sheet_view(user, moment.world, moment.now)
         if self.is_mounted:
-            if not keep:
-                self._put_back()
+            self._put_in(self.saved if self._was_saved else rebased(self.edits, before, self.saved))
+            self._was_saved = False
             self._draw(self.view)
 
     @property
@@ -151,7 +154,7 @@ class UserSheet(Dialog[str]):
         at = {"details": "details-page", "log-in": "log-in-page"}.get(page, page)
         self.query_one(ContentSwitcher).current = at
         self.query_one(PageLine).show_page(page)
-        self.query_one("#save-row").display = page in ("details", "groups")
+        self._look_ahead()
         self._draw_page()
         self.query_one("#box").scroll_home(animate=False)
 
@@ -166,7 +169,6 @@ class UserSheet(Dialog[str]):
         alerts.say("! " + " · ".join(view.alerts))
         alerts.display = bool(view.alerts)
         self.query_one("#days-note", Label).update(_note(view.days_note))
-        self.query_one("#reset").display = view.can_reset
         self._look_ahead()
         self.query_one("#totp", Words).say(f"TOTP MFA: {view.totp}")
         self.query_one("#state", Button).label = f"{view.state_action}…"
@@ -188,12 +190,12 @@ class UserSheet(Dialog[str]):
             case "why":
                 self.query_one(WhyPage).show(self.moment)
 
-    def _put_back(self) -> None:
-        """Show what is saved in the fields."""
-        self.query_one("#required", Tick).value = self.saved.required
-        self.query_one("#days", Input).value = self.saved.days
-        self.query_one("#reset", Tick).value = False
-        self.query_one(GroupsPage).put_back(self.saved.groups)
+    def _put_in(self, edits: Edits) -> None:
+        """Show these in the fields."""
+        self.query_one("#required", Tick).value = edits.required
+        self.query_one("#days", Input).value = edits.days
+        self.query_one("#reset", Tick).value = edits.reset
+        self.query_one(GroupsPage).put_back(edits.groups)
 
     def _say(self, text: str, *, problem: bool = False) -> None:
         said = self.query_one("#said", Words)
@@ -227,7 +229,7 @@ class UserSheet(Dialog[str]):
 
     @on(Button.Pressed, "#discard")
     def _discard(self) -> None:
-        self._put_back()
+        self._put_in(self.saved)
         self._say("Changes discarded.")
 
     @on(Tick.Changed)
@@ -236,13 +238,18 @@ class UserSheet(Dialog[str]):
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        """What saving would mean, or what is wrong with the days, below their field."""
+        """What saving would do, or what is wrong, above the button for it."""
         world, now = self.moment.world, self.moment.now
         found = save_preview(world.users[self.user], self.edits, world, now)
         said = self.query_one("#days-said", Words)
         said.say(found.says, problem=found.problem)
-        said.display = bool(found.says)
+        # What is unsaved is in sight on every page, and what can be saved where it is edited.
+        edited_here = self.page in EDITED
+        said.display = bool(found.says) and edited_here
+        self.query_one("#save-row").display = edited_here or found.unsaved
         self.query_one("#unsaved").display = found.unsaved
+        # A reset that no longer applies can still be taken back.
+        self.query_one("#reset").display = self.view.can_reset or self.edits.reset
 
     @on(Button.Pressed, "#log-in")
     def _log_in(self) -> None:

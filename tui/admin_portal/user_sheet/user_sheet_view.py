@@ -1,5 +1,6 @@
 """What a user's sheet shows, and what saving it means."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from mfadrill.core.accounts import AddToGroup, RemoveFromGroup
 from mfadrill.core.commands import Command
 from mfadrill.core.events import PeriodStarted
 from mfadrill.core.factors import Factor, FactorStatus
+from mfadrill.core.policies import by_name
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp, whole_days
 from mfadrill.core.status import alerts, totp_detail, totp_status
@@ -104,6 +106,20 @@ def saved_edits(user: User) -> Edits:
     return Edits(required=user.required, days=str(user.days or DEFAULT_DAYS), groups=user.groups)
 
 
+def rebased(edits: Edits, before: Edits, after: Edits) -> Edits:
+    """The edits again, where something else is saved now: what was not edited follows what is saved.
+
+    Groups are kept one by one: those to be joined and left are, whatever other groups the user is in by now.
+    """
+    joined, left = edits.groups - before.groups, before.groups - edits.groups
+    return Edits(
+        required=edits.required if edits.required != before.required else after.required,
+        days=edits.days if edits.days != before.days else after.days,
+        reset=edits.reset,
+        groups=(after.groups | joined) - left,
+    )
+
+
 def save_command(user: User, edits: Edits) -> Command | None:
     """What saving asks for, as one command; None when nothing was changed. Raises DaysOutOfRange."""
     users = (user.id,)
@@ -147,4 +163,14 @@ def save_preview(user: User, edits: Edits, world: World, now: datetime) -> SaveP
     periods = [event.period for event in decided.events if isinstance(event, PeriodStarted)]
     if periods:
         lines.append(period_line(periods[-1].ends_at, now, world.organization.zone))
+    lines += _group_lines(user, edits, world)
     return SavePreview(True, "\n".join(lines))
+
+
+def _group_lines(user: User, edits: Edits, world: World) -> Iterator[str]:
+    """Which groups change, each with the policies that use it."""
+    for verb, changed in (("Joins", edits.groups - user.groups), ("Leaves", user.groups - edits.groups)):
+        for group in sorted(changed):
+            used = by_name(p for p in world.policies.values() if p.on and group in p.groups | p.excluded)
+            policies = f" (policies: {', '.join(policy.name for policy in used)})" if used else ""
+            yield f"{verb} {world.groups[group].name}{policies}."

@@ -33,6 +33,7 @@ class WhyPage(Vertical):
             self.query_one("#why-title", Words).say("Looking through the log…")
             self.run_worker(self._search(moment), exclusive=True, group="why")
         else:
+            self.workers.cancel_group(self, "why")
             self._show(_causes(moment, self.user), moment)
 
     async def _search(self, moment: Moment) -> None:

@@ -9,7 +9,7 @@ from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import DEFAULT_DAYS, MAX_DAYS, MIN_DAYS, UserId, UserState, user_id
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.admin_portal.user_sheet.groups_page import GroupsPage
-from mfadrill.tui.admin_portal.users.new_user_view import Form, create_command, creating
+from mfadrill.tui.admin_portal.users.new_user_view import Form, create_command, creating, field_of
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
@@ -38,7 +38,7 @@ class NewUserDialog(Dialog[UserId]):
     NewUserDialog .row Field { width: 1fr; }
     NewUserDialog Select { width: 20; }
     NewUserDialog #days { width: 8; margin: 0 1 0 0; }
-    NewUserDialog .note { width: auto; }
+    NewUserDialog .row .note { width: auto; }
     NewUserDialog #brings { margin: 1 0 0 0; min-height: 1; }
     """
     KEYS = (("tab", "next"), ("space", "tick"), ("enter", "create"), ("esc", "closes"))
@@ -129,6 +129,9 @@ class NewUserDialog(Dialog[UserId]):
         brings = self.query_one("#brings", Words)
         brings.say(refusal.text, problem=True)
         brings.scroll_visible(animate=False)
+        field = field_of(refusal, self.form)
+        if field:
+            self.query_one(f"#{field}").focus()
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from mfadrill.core.accounts import CreateUsers, NewUser
+from mfadrill.core.accounts import CreateUsers, NewUser, is_usable_text
 from mfadrill.core.commands import OutcomeKind
 from mfadrill.core.events import PeriodStarted
-from mfadrill.core.refusals import Refusal
+from mfadrill.core.refusals import DaysOutOfRange, DuplicateName, NoFactorEnabled, Refusal, UnusableValue
 from mfadrill.core.requirement import whole_days
 from mfadrill.core.users import DEFAULT_DAYS, GroupId, UserState
 from mfadrill.core.words import count
@@ -44,6 +44,24 @@ def create_command(form: Form) -> CreateUsers:
         require_days=whole_days(form.days) if form.required else None,
     )
     return CreateUsers((new,))
+
+
+def field_of(refusal: Refusal, form: Form) -> str:
+    """The field that the refusal is about; empty where it is about none."""
+    match refusal:
+        case DaysOutOfRange():
+            return "days"
+        case NoFactorEnabled():
+            return "required"
+        case DuplicateName():
+            return "username"
+        case UnusableValue():
+            texts = {"first_name": form.first_name, "last_name": form.last_name}
+            texts |= {"email": form.email, "department": form.department}
+            unusable = (field for field, text in texts.items() if not is_usable_text(text))
+            return next(unusable, "username")
+        case _:
+            return ""
 
 
 def creating(form: Form, world: World, now: datetime) -> tuple[str, bool]:
