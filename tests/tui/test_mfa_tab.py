@@ -137,14 +137,14 @@ def test_totp_off_takes_statuses_and_leaves_the_enrolled_to_set_up_another_facto
     found = harm(off, simulation.world, simulation.now)
     assert found.lines() == [
         "4 users lose their TOTP status: 1 enrolled, 1 in enrollment, 1 expired, 1 pre-enrollment.",
-        "2 users would have to set up another factor at the next log-in.",
+        "2 users would have to set up another factor.",
     ]
 
 
 def test_no_factor_left_denies_those_who_need_one() -> None:
     simulation = hurting()
     found = harm(UpdateOrganization(factors=frozenset()), simulation.world, simulation.now)
-    assert "3 users would be denied at the next log-in to the User Portal." in found.lines()
+    assert "3 users would be denied at the User Portal." in found.lines()
 
 
 def test_deny_by_default_turns_away_everybody_who_is_let_in_now_or_asked() -> None:

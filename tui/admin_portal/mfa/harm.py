@@ -39,13 +39,9 @@ class Harm(Struct, frozen=True):
             whose = "loses its TOTP status" if number == 1 else "lose their TOTP status"
             found.append(f"{count(number, 'user')} {whose}: {named}.")
         if self.denied:
-            found.append(
-                f"{count(self.denied, 'user')} would be denied at the next log-in to the User Portal."
-            )
+            found.append(f"{count(self.denied, 'user')} would be denied at the User Portal.")
         if self.set_up:
-            found.append(
-                f"{count(self.set_up, 'user')} would have to set up another factor at the next log-in."
-            )
+            found.append(f"{count(self.set_up, 'user')} would have to set up another factor.")
         return found
 
 

@@ -47,7 +47,7 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
     MfaTab Select > SelectCurrent { background: $panel; }
     MfaTab #mfa-said, MfaTab #number-said { color: $error; }
     /* Always as high, so that nothing moves under the mouse. */
-    MfaTab #mfa-touches { color: $warning; height: 3; }
+    MfaTab #mfa-touches { color: $warning; height: 4; }
     MfaTab .number { height: 1; }
     MfaTab .number Label { width: 24; }
     MfaTab .number .unit { width: 1fr; color: $text-muted; padding: 0 0 0 1; }
