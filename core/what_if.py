@@ -54,7 +54,7 @@ def _after(before: LoginOutcome, outcome: LoginOutcome) -> str:
 class WhatIf(Struct, frozen=True):
     """The users whom the change touches, by transition, and how many were looked at so far.
 
-    Untouched are those whom neither the old nor the new policies that differ target.
+    Untouched are those whom neither the old nor the new policies that differ target; other settings touch all.
     """
 
     touched: dict[Transition, list[UserId]]
@@ -115,8 +115,10 @@ def what_if_in_steps(
 ) -> Iterator[WhatIf]:
     """As `what_if`, with what is known after every CHUNK users; who stops asking has cancelled it.
 
-    The worlds differ in policies only: their users and organization are the same.
+    The worlds differ in policies or in the organization's settings; these touch everybody. Their users are the
+    same.
     """
+    everybody = before.organization != after.organization
     differing = [
         policy
         for mine, other in ((before, after), (after, before))
@@ -139,7 +141,7 @@ def what_if_in_steps(
             same = known[facts]
         else:
             same = None
-            if any(policy.targets(user) for policy in differing):
+            if everybody or any(policy.targets(user) for policy in differing):
                 transition = Transition(
                     login_decision(before, user, resource, context, now).outcome,
                     login_decision(after, user, resource, context, now).outcome,

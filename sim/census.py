@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
+from threading import Lock
 from typing import NamedTuple, Self
 
 from msgspec import Struct
@@ -102,6 +103,8 @@ class Census:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.counted = 0
+        #: For those who count in threads: a thread that nobody waits for any more still counts.
+        self.lock = Lock()
         self._directory = _Directory(timeline.world_at(0))
         #: At each instant, how many more users have each status from then on, while TOTP is on.
         self._changes: dict[datetime, list[int]] = {}

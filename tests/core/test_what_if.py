@@ -3,6 +3,7 @@ import pytest
 from msgspec import structs
 
 from core_story import START, TOTP, Story
+from mfadrill.core.organization import PortalDefault
 from mfadrill.core.policies import Action, Effect, Policy, PolicyId
 from mfadrill.core.refusals import DuplicateName, UnusableValue
 from mfadrill.core.sessions import LoginOutcome
@@ -74,3 +75,11 @@ def test_it_tells_how_far_it_is_and_can_be_left() -> None:
     assert [step.looked_at for step in later] == [2 * CHUNK, 2 * CHUNK + 1]
     assert first.changed == CHUNK, "what was told stays as it was"
     assert later[-1].done
+
+
+def test_other_settings_touch_everybody(story: Story) -> None:
+    denying = structs.replace(story.world.organization, portal_default=PortalDefault.DENY)
+    found = what_if(story.world, structs.replace(story.world, organization=denying), story.now)
+    assert {transition.label: list(ids) for transition, ids in found.touched.items()} == {
+        "let in → denied": ["ada"]
+    }

@@ -73,6 +73,9 @@ async def test_the_portal_default_is_chosen() -> None:
         await d.do("admin.mfa")
         d.app.screen.query_one("#portal-default").value = PortalDefault.DENY  # type: ignore[attr-defined]
         await d.settle()
+        assert d.simulation.world.organization.portal_default is PortalDefault.USER_SETTING, "it asks first"
+        assert d.said("#touches").startswith("7 users would be denied")
+        await d.click("#do")
         assert d.simulation.world.organization.portal_default is PortalDefault.DENY
 
 

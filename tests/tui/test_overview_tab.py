@@ -1,4 +1,5 @@
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.overview.overview_view import (
     OverviewView,
     axis,
+    chart_heading,
     chart_rows,
     column_of,
     overview_view,
@@ -126,3 +128,37 @@ async def test_a_large_organization_is_counted_in_a_thread(monkeypatch: pytest.M
     async with drill(rolled_out()) as d:
         await d.do("admin.overview")
         assert "of 8 users" in d.said("#overview-alerts")
+
+
+def test_after_the_clock_went_back_the_chart_shows_what_was_recorded() -> None:
+    simulation = rolled_out()
+    assert chart_heading(view_of(simulation)).endswith("after ● if nobody acts)")
+    simulation.travel_to(START + timedelta(days=1))
+    assert chart_heading(view_of(simulation)).endswith("after ● as recorded)")
+
+
+def test_only_one_thread_at_a_time_counts_a_log() -> None:
+    class Watched(Census):
+        def follow(self, length: int | None = None) -> None:
+            assert self.lock.locked()
+            super().follow(length)
+
+        def at(self, instants: Sequence[datetime]) -> list[Counts]:
+            assert self.lock.locked()
+            return super().at(instants)
+
+    simulation = rolled_out()
+    moment = Moment(simulation.world, simulation.now, simulation.timeline, simulation.position)
+    census = Watched(simulation.timeline)
+    assert overview_view(moment, census).counts[-1].users == 8
+    assert not census.lock.locked()
+
+
+@both_sizes
+async def test_a_click_on_the_chart_moves_the_marker_there(size: tuple[int, int]) -> None:
+    async with drill(rolled_out(), size) as d:
+        await d.do("admin.overview")
+        chart = d.main("#chart")
+        await d.click("#chart", x=chart.columns - 1, y=1)
+        assert chart.at == chart.columns - 1
+        assert "2 expired" in d.said("#chart-says")

@@ -13,7 +13,12 @@ from mfadrill.core.words import count
 from mfadrill.sim.census import Census
 from mfadrill.tui.admin_portal.overview.chart import Chart
 from mfadrill.tui.admin_portal.overview.lists import EndingList, OverviewList, ShareList, StatusList
-from mfadrill.tui.admin_portal.overview.overview_view import OverviewView, overview_view, shown_statuses
+from mfadrill.tui.admin_portal.overview.overview_view import (
+    OverviewView,
+    chart_heading,
+    overview_view,
+    shown_statuses,
+)
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.users.filters import Filters, ShowUsers
 from mfadrill.tui.dialog import Words
@@ -27,7 +32,8 @@ MANY, LONG = 2000, 20_000
 class OverviewTab(VerticalScroll, Tab, can_focus=False):
     HELP = (
         "How many have enrolled, are in a period, or are locked out, now and over time. The chart shows what was, and "
-        "after now (●) what will be if nobody does anything. Enter on a line shows its users."
+        "after now (●) what will be if nobody does anything, or what was recorded where "
+        "the clock went back. Enter on a line shows its users."
     )
     DEFAULT_CSS = """
     OverviewTab { padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
@@ -42,7 +48,7 @@ class OverviewTab(VerticalScroll, Tab, can_focus=False):
     def compose(self) -> ComposeResult:
         yield StatusList(id="overview-statuses")
         yield Words(id="overview-alerts")
-        yield Static("Over time (E i X p · as above; after ● if nobody acts)", classes="heading")
+        yield Static("Over time", id="chart-heading", classes="heading", markup=False)
         yield Chart()
         yield Words(id="chart-says")
         yield Static("Who expires next", classes="heading")
@@ -57,6 +63,7 @@ class OverviewTab(VerticalScroll, Tab, can_focus=False):
         if self._census is None or self._census.timeline is not moment.timeline:
             self._census = Census(moment.timeline)
         if len(moment.world.users) <= MANY and len(moment.timeline) <= LONG:
+            self.workers.cancel_group(self, "census")
             self._show(overview_view(moment, self._census))
         else:
             work = partial(self._count, moment, self._census)
@@ -70,6 +77,7 @@ class OverviewTab(VerticalScroll, Tab, can_focus=False):
         for lines in self.query(OverviewList):
             lines.show(view)
         self.query_one(Chart).show(view)
+        self.query_one("#chart-heading", Static).update(chart_heading(view))
         found = view.standings
         self.query_one("#overview-alerts", Words).say(
             f"of {count(found.everybody.users, 'user')}, {found.everybody.required:,} required · "

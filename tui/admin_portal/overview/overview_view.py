@@ -36,6 +36,8 @@ class OverviewView(Struct, frozen=True):
     counts: tuple[Counts, ...]
     now: datetime
     zone: str
+    #: Whether the log goes on after now, so that what follows is what was recorded.
+    recorded: bool = False
 
     @property
     def everybody(self) -> Counts:
@@ -49,14 +51,27 @@ class OverviewView(Struct, frozen=True):
 
 def overview_view(moment: Moment, census: Census) -> OverviewView:
     """Count the moment, and the whole timeline that it lies on."""
-    census.follow()
     start = moment.timeline.start
-    end = max(census.last_change(), moment.now) + timedelta(days=1)
-    step = -(-(end - start) // (INSTANTS - 1) // MINUTE) * MINUTE
-    instants = tuple(start + step * number for number in range(INSTANTS))
+    with census.lock:
+        census.follow()
+        end = max(census.last_change(), moment.now) + timedelta(days=1)
+        step = -(-(end - start) // (INSTANTS - 1) // MINUTE) * MINUTE
+        instants = tuple(start + step * number for number in range(INSTANTS))
+        counts = tuple(census.at(instants))
     return OverviewView(
-        standings(moment.world, moment.now), instants, tuple(census.at(instants)), moment.now, moment.zone
+        standings(moment.world, moment.now),
+        instants,
+        counts,
+        moment.now,
+        moment.zone,
+        recorded=moment.position < len(moment.timeline),
     )
+
+
+def chart_heading(view: OverviewView) -> str:
+    """What the part of the chart after now is: what was recorded, where the clock went back."""
+    after = "as recorded" if view.recorded else "if nobody acts"
+    return f"Over time (E i X p · as above; after ● {after})"
 
 
 def status_line(status: FactorStatus, counts: Counts, width: int) -> list[Piece]:
