@@ -64,9 +64,11 @@ class ConditionsForm(Vertical):
             with Horizontal(classes="row"):
                 yield Label("Device", classes="label")
                 yield Choice([*Device], values.device, id="device")
-            yield from _row("IP in", "ips", values.ips, "10.0.0.0/8, 192.0.2.1", values.not_ips)
-            yield from _row("Country in", "countries", values.countries, "DE, PL", values.not_countries)
-            yield from _row("OS in", "systems", values.systems, "windows, macos", values.not_systems)
+            yield from _row("IP in", "ips", values.ips, "such as 10.0.0.0/8, 192.0.2.1", values.not_ips)
+            yield from _row(
+                "Country in", "countries", values.countries, "such as DE, PL", values.not_countries
+            )
+            yield from _row("OS in", "systems", values.systems, "such as windows, macos", values.not_systems)
             with Horizontal(classes="row"):
                 yield Label("Holds for", classes="label")
                 yield Choice([ALL_OF, ANY_OF], ANY_OF if values.any_of else ALL_OF, id="combine")

@@ -139,7 +139,7 @@ class WhatIfPanel(Vertical):
         if self.policy is None:
             return
         self.workers.cancel_group(self, "what-if")
-        self._running(False)
+        self._show_running(False)
         refusal = refusal_of(self.policy, self.moment.world)
         if refusal:
             self._refused(refusal)
@@ -147,7 +147,7 @@ class WhatIfPanel(Vertical):
         try:
             question = self._question(self.policy)
             if len(self.moment.world.users) > MANY:
-                self._running(True)
+                self._show_running(True)
                 self.run_worker(self._look_aside(question), exclusive=True, group="what-if")
                 return
             *_, found = question.answers()
@@ -178,7 +178,7 @@ class WhatIfPanel(Vertical):
             self._refused(wrong.text)
         else:
             self._warn(await asyncio.to_thread(self._warnings, question.policy))
-        self._running(False)
+        self._show_running(False)
 
     def _warnings(self, policy: Policy) -> tuple[str, ...]:
         found = policy_warnings(policy, self.moment.world, self.moment.now)
@@ -211,14 +211,14 @@ class WhatIfPanel(Vertical):
         warned.say("\n".join(f"! {sentence}" for sentence in sentences))
         warned.display = bool(sentences)
 
-    def _running(self, running: bool) -> None:
+    def _show_running(self, running: bool) -> None:
         self.query_one("#what-cancel").display = running
 
     @on(Button.Pressed, "#what-cancel")
     def _cancel(self, event: Button.Pressed) -> None:
         event.stop()
         self.workers.cancel_group(self, "what-if")
-        self._running(False)
+        self._show_running(False)
         if self.found is None or not self.found.done:
             self._say("Cancelled: not everybody was looked at. Any edit asks again.")
         self.query_one("#what-when").focus()
