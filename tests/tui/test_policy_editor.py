@@ -49,11 +49,13 @@ def with_conditions(condition: Condition) -> Simulation:
 
 
 async def tab_to(d: Drill, widget: str) -> None:
-    for _ in range(60):
-        if d.app.focused is not None and d.app.focused.id == widget:
-            return
-        await d.press("tab")
-    raise AssertionError(f"tab never reaches {widget}")
+    """By tab or shift+tab, whichever is nearer."""
+    chain = [found.id for found in d.app.screen.focus_chain]
+    away = chain.index(widget) - chain.index(d.app.focused.id if d.app.focused else None)
+    ahead, back = away % len(chain), -away % len(chain)
+    await d.press(*(["tab"] * ahead if ahead <= back else ["shift+tab"] * back))
+    assert d.app.focused is not None
+    assert d.app.focused.id == widget
 
 
 def lines(d: Drill) -> list[tuple[str, int]]:
@@ -150,10 +152,9 @@ async def test_conditions_are_shown_but_locked_without_the_premium_plan() -> Non
         assert "need the premium plan" in d.said("#locked")
         assert editor.query_one("#locked").display
         assert editor.query_one("#fields").disabled
-        for _ in range(30):
-            await d.press("tab")
-            assert d.app.focused is not None
-            assert d.app.focused.id not in ("device", "ips", "countries", "systems", "combine")
+        reached = {widget.id for widget in editor.focus_chain}
+        assert {"name", "answer", "save"} <= reached
+        assert not reached & {"replace", "device", "ips", "countries", "systems", "combine"}
 
 
 async def test_conditions_are_open_with_the_premium_plan() -> None:
@@ -165,13 +166,11 @@ async def test_conditions_are_open_with_the_premium_plan() -> None:
         await d.press("left")
         await tab_to(d, "countries")
         await d.press(*"de, pl", "tab", "space")
-        assert lines(d) == [("unchanged: let in", 7), ("unchanged: account not activated", 1)] or lines(d)[0][
-            0
-        ].startswith("unchanged")
+        assert lines(d) == [("unchanged: let in", 7), ("unchanged: not activated", 1)]
         await d.type("#what-country", "US")
-        assert ("let in → denied", 7) in lines(d) or ("let in → denied", 6) in lines(d)
+        assert lines(d) == [("let in → denied", 7), ("unchanged: not activated", 1)]
         await d.type("#what-country", "DE")
-        assert all(label.startswith("unchanged") for label, _ in lines(d))
+        assert lines(d) == [("unchanged: let in", 7), ("unchanged: not activated", 1)]
         await tab_to(d, "save")
         await d.press("enter")
         saved = d.simulation.world.policy_named("Home only")
@@ -334,6 +333,7 @@ async def test_in_a_large_organization_it_is_computed_aside_and_can_be_cancelled
         await d.pilot.pause()
         assert "Cancelled" in d.said("#numbers")
         await d.type("#what-when", "+1d")
+        await d.settle()
         assert f"{MANY + 8:,} of {MANY + 9:,} users meet something else" in d.said("#numbers")
         assert not editor.query_one("#what-cancel").display
         assert d.simulation.now - d.simulation.start == timedelta(0)
