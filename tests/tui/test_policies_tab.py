@@ -48,7 +48,7 @@ async def test_the_tab_says_where_it_is_and_that_order_does_not_matter(size: tup
             "Order does not matter: deny beats allow + MFA, which beats allow; all beat the portal default."
         )
         assert "Order does not matter: deny beats" in d.screen_text()
-        assert "the portal default." in d.screen_text()
+        assert "portal default." in d.screen_text()
 
 
 # Switching
