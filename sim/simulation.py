@@ -88,11 +88,16 @@ class Simulation:
 
     def copy(self) -> "Simulation":
         """A private copy at this instant of this branch, which shares the past and costs next to nothing."""
-        twin = Simulation(self.start, self.seed)
-        twin.timeline = self.timeline.fork("main", self.position, self.now)
+        return self.standing_at(self.timeline, self.position, self.now, self.seed)
+
+    @classmethod
+    def standing_at(cls, timeline: Timeline, position: int, now: datetime, seed: int = 1) -> "Simulation":
+        """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
+        twin = cls(timeline.start, seed)
+        twin.timeline = timeline.fork("main", position, now)
         twin.branches = {"main": twin.timeline}
-        twin.position = self.position
-        twin.clock.move_to(self.now)
+        twin.position = position
+        twin.clock.move_to(now)
         return twin
 
     @property

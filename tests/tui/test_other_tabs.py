@@ -17,37 +17,6 @@ from mfadrill.tui.cells import cell_len, joined
 FINANCE, SALES = PolicyId("finance-needs-mfa"), PolicyId("sales-stays-out")
 
 
-async def test_a_policy_is_switched_by_key() -> None:
-    async with drill() as d:
-        await d.do("admin.policies")
-        assert "○ OFF Finance needs MFA" in d.screen_text()
-        await d.press("space")
-        assert d.simulation.world.policies[FINANCE].on
-        assert "● ON  Finance needs MFA" in d.screen_text()
-        await d.press("down", "enter")
-        assert not d.simulation.world.policies[SALES].on
-
-
-async def test_a_policy_is_switched_by_mouse() -> None:
-    async with drill() as d:
-        await d.click_text("#admin-tabs", "Conditional Policies")
-        await d.click("#policies-list", x=1, y=1)
-        assert d.simulation.world.policies[FINANCE].on
-        await d.click("#policies-list", x=20, y=2)
-        assert d.simulation.world.policies[SALES].on, "a click beside the switch only moves the cursor"
-        assert d.app.query_one(PolicyList).cursor == 1
-
-
-async def test_the_details_of_a_policy_say_whom_it_meets_and_what_it_does() -> None:
-    async with drill() as d:
-        await d.do("admin.policies")
-        await d.press("down")
-        assert d.said("#policy-details").splitlines() == [
-            "ON · users: Contractors · resources: User Portal",
-            "Effect: Deny – “Not this week.”",
-        ]
-
-
 async def test_a_factor_is_switched_off_and_on() -> None:
     async with drill() as d:
         await d.do("admin.mfa")

@@ -30,6 +30,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 KEY_NAMES = {
     "question_mark": "?",
     "slash": "/",
+    "plus": "+",
     "semicolon": ";",
     "pageup": "page up",
     "pagedown": "page down",

@@ -18,6 +18,8 @@ from mfadrill.core.policies import (
     PolicyId,
     by_name,
 )
+from mfadrill.core.users import GroupId, User
+from mfadrill.core.words import count
 from mfadrill.core.world import World
 
 
@@ -32,6 +34,41 @@ class PolicyRow(Struct, frozen=True):
     conditions: str
     effect: str
     description: str
+
+
+#: The users by the groups they are in, one user for each such set: all that decides whom a policy targets.
+Grouped = dict[frozenset[GroupId], tuple[User, int]]
+
+
+def grouped(world: World) -> Grouped:
+    """One pass over all users, after which the number that a policy targets is quickly known."""
+    sizes: dict[frozenset[GroupId], int] = {}
+    one: dict[frozenset[GroupId], User] = {}
+    for user in world.users.values():
+        sizes[user.groups] = sizes.get(user.groups, 0) + 1
+        one[user.groups] = user
+    return {groups: (one[groups], size) for groups, size in sizes.items()}
+
+
+def targeted(policy: Policy, users: Grouped) -> int:
+    """How many users the policy targets, whatever their state, and whether or not it is ON."""
+    return sum(size for user, size in users.values() if policy.targets(user))
+
+
+def details(row: PolicyRow, policy: Policy, users: Grouped | None) -> str:
+    """The policy in full. While the users are not counted yet, their number is left open."""
+    if users is None:
+        number = "…"
+    else:
+        total = sum(size for _, size in users.values())
+        number = f"{targeted(policy, users):,} of {count(total, 'user')}"
+    lines = [row.description] if row.description else []
+    status = "ON" if row.on else "OFF"
+    lines.append(f"{status} · targets {number} now: {row.targets} · resources: {row.resources}")
+    if row.conditions:
+        lines.append(f"Condition: {row.conditions}")
+    lines.append(f"Effect: {row.effect}")
+    return "\n".join(lines)
 
 
 def policy_rows(world: World) -> tuple[PolicyRow, ...]:
