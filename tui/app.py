@@ -23,6 +23,7 @@ from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
+from mfadrill.tui.aside import MANY
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
@@ -44,9 +45,6 @@ from mfadrill.tui.time_bar.time_view import (
     undone_in_words,
 )
 from mfadrill.tui.too_small import TooSmall, is_too_small
-
-#: In a larger organization, whatever the simulation does happens in a thread.
-LARGE = 2000
 
 #: The tab of the Admin Portal that does the actions of an area.
 TAB_OF = {
@@ -150,7 +148,7 @@ class DrillApp(App[None]):
         self._simulate(
             lambda: self.simulation.act(message.command),
             lambda a: self._acted(a, message.reply),
-            large=len(getattr(message.command, "users", ())) > LARGE,
+            large=len(getattr(message.command, "users", ())) > MANY,
         )
 
     @on(StartTotp)
@@ -174,7 +172,7 @@ class DrillApp(App[None]):
         self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None], *, large: bool = False
     ) -> None:
         """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
-        large = large or len(self.simulation.world.users) > LARGE
+        large = large or len(self.simulation.world.users) > MANY
         if not large and not self._one_at_a_time.locked():
             done(_answer(work))
         else:

@@ -13,12 +13,12 @@ from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.settings import AddApplication, UpdateOrganization
 from mfadrill.core.users import GroupId
 from mfadrill.sim.simulation import Simulation
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.policies.change_dialog import ChangeDialog
 from mfadrill.tui.admin_portal.policies.policies_tab import PolicyList
 from mfadrill.tui.admin_portal.policies.policies_view import grouped, targeted
 from mfadrill.tui.admin_portal.policies.policy_change import PolicyChange, effects_in_words
 from mfadrill.tui.admin_portal.policies.policy_editor import PolicyEditor
+from mfadrill.tui.aside import MANY
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 FINANCE, SALES = PolicyId("finance-needs-mfa"), PolicyId("sales-stays-out")

@@ -27,7 +27,8 @@ from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.admin_portal.policies.names_dialog import NamesDialog
 from mfadrill.tui.admin_portal.policies.policy_editor import PolicyEditor
 from mfadrill.tui.admin_portal.policies.tick_list import TickList
-from mfadrill.tui.admin_portal.policies.what_if_panel import MANY, TransitionList
+from mfadrill.tui.admin_portal.policies.what_if_panel import TransitionList
+from mfadrill.tui.aside import MANY
 from mfadrill.tui.moment import Moment
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])

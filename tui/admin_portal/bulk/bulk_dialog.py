@@ -21,12 +21,10 @@ from mfadrill.tui.admin_portal.bulk.bulk_view import Preview, for_whom, preview
 from mfadrill.tui.admin_portal.bulk.group_list import GroupList
 from mfadrill.tui.admin_portal.bulk.group_options import GroupOption, group_options, memberships, uses
 from mfadrill.tui.admin_portal.bulk.period_end import end_line, weekend_line
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
-
-#: Previews of more users than this are computed in a thread.
-MANY = 2000
 
 
 class BulkDialog(Dialog[Receipt]):
@@ -127,7 +125,7 @@ class BulkDialog(Dialog[Receipt]):
             self._show(self._preview())
         else:
             self._say("Looking at what it will do…")
-            self.run_worker(self._look_ahead_aside, exclusive=True, group="preview")
+            aside(self, "preview", self._look_ahead_aside)
 
     async def _look_ahead_aside(self) -> None:
         if self.action.has_group:

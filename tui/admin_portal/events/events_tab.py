@@ -24,15 +24,13 @@ from mfadrill.tui.admin_portal.events.events_view import (
     short_name,
 )
 from mfadrill.tui.admin_portal.tab import Tab
+from mfadrill.tui.aside import LONG, aside
 from mfadrill.tui.cells import Piece, cell_len, fit
 from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import Travel
 from mfadrill.tui.moment import Moment
-
-#: A longer log is looked through in a thread.
-MANY = 10_000
 
 AT, ACTOR = 12, 6
 
@@ -166,11 +164,11 @@ class EventsTab(Tab):
         moment = self._moment
         log = EventLog(moment.timeline.events, moment.position, moment.zone, world=moment.world)
         self._show_filters()
-        if log.length <= MANY or self.filters == EventFilters():
+        if log.length <= LONG or self.filters == EventFilters():
             self.workers.cancel_group(self, "narrow")
             self._show_log(narrowed(log, self.filters))
         else:
-            self.run_worker(self._narrow_aside(log), exclusive=True, group="narrow")
+            aside(self, "narrow", self._narrow_aside, log)
 
     async def _narrow_aside(self, log: EventLog) -> None:
         self._show_log(await asyncio.to_thread(narrowed, log, self.filters))

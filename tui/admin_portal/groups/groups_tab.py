@@ -1,7 +1,6 @@
 """The Groups tab: the groups, their members, and what can be done to them."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 from textual import on
@@ -13,7 +12,6 @@ from mfadrill.core.users import GroupId, UserId
 from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.bulk.opening import open_bulk
 from mfadrill.tui.admin_portal.groups.delete_dialog import DeleteDialog
 from mfadrill.tui.admin_portal.groups.group_table import GroupTable
@@ -22,6 +20,7 @@ from mfadrill.tui.admin_portal.groups.members_dialog import MembersDialog
 from mfadrill.tui.admin_portal.groups.name_dialog import NameDialog
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.users.filters import Filters, ShowUsers
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.messages import OpenUser
 from mfadrill.tui.moment import Moment
@@ -87,9 +86,7 @@ class GroupsTab(Tab):
         if len(moment.world.users) <= MANY:
             self._show_rows(group_rows(moment.world, moment.now))
         else:
-            # Without a description the worker is described by its arguments: the whole world, in words.
-            count_them = partial(self._count_aside, moment)
-            self.run_worker(count_them, exclusive=True, group="groups", description="count the members")
+            aside(self, "groups", self._count_aside, moment)
 
     async def _count_aside(self, moment: Moment) -> None:
         self._show_rows(await asyncio.to_thread(group_rows, moment.world, moment.now))
@@ -170,8 +167,7 @@ class GroupsTab(Tab):
         if len(moment.world.users) <= MANY:
             self._require(moment, _members(moment, row.id))
         else:
-            find = partial(self._require_aside, moment, row.id)
-            self.run_worker(find, exclusive=True, group="members", description="find the members")
+            aside(self, "members", self._require_aside, moment, row.id)
 
     async def _require_aside(self, moment: Moment, group: GroupId) -> None:
         self._require(moment, await asyncio.to_thread(_members, moment, group))

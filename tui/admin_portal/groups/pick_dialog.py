@@ -1,7 +1,6 @@
 """What the two dialogs of a group's members have in common: a search, and a list to pick several users from."""
 
 import asyncio
-from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,8 +11,8 @@ from mfadrill.core.commands import Command
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import GroupId, User, UserId
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.groups.user_picks import UserPicks
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Answer, Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.directory import Directory
 from mfadrill.tui.messages import Perform
@@ -97,9 +96,7 @@ class PickDialog(Dialog[Answer]):
         if len(self.moment.world.users) <= MANY:
             self._show_found(text, *self._find(text))
         else:
-            self.run_worker(
-                partial(self._search_aside, text), exclusive=True, group="search", description="search"
-            )
+            aside(self, "search", self._search_aside, text)
 
     async def _search_aside(self, text: str) -> None:
         self._show_found(text, *await asyncio.to_thread(self._find, text))

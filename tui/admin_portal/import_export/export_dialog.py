@@ -15,6 +15,7 @@ from mfadrill.core.users import User
 from mfadrill.core.words import count, local
 from mfadrill.core.world import World
 from mfadrill.sim.user_export import write_users
+from mfadrill.tui.aside import aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.tick import Tick
 
@@ -78,7 +79,7 @@ class ExportDialog(Dialog[str]):
             self._say("Type the path of the file to write.")
             return
         self.query_one("#do", Button).disabled = True
-        self.run_worker(self._write_aside(text), exclusive=True, group="export")
+        aside(self, "export", self._write_aside, text)
 
     async def _write_aside(self, text: str) -> None:
         said = self.query_one("#said", Words)

@@ -17,6 +17,7 @@ from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.sim.user_csv import FIELDS, Checked, Columns, Sheet, UnusableFile, check, guess, read_sheet
+from mfadrill.tui.aside import aside
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.line_list import LineList
@@ -141,7 +142,7 @@ class ImportDialog(Dialog[Receipt]):
         if not text:
             self._say("Type the path of a CSV file.", problem=True)
             return
-        self.run_worker(self._read_aside(text), exclusive=True, group="import")
+        aside(self, "import", self._read_aside, text)
 
     def _counter(self, verb: str) -> Callable[[int], None]:
         """Says from another thread how far the work is."""
@@ -211,7 +212,7 @@ class ImportDialog(Dialog[Receipt]):
             for found in self.query_one(ColumnList).columns
         ]
         meant[index] = field
-        self.run_worker(self._check_aside(tuple(meant)), exclusive=True, group="import")
+        aside(self, "import", self._check_aside, tuple(meant))
 
     @on(Button.Pressed, "#do")
     def _do(self) -> None:

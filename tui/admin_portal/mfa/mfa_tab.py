@@ -1,7 +1,6 @@
 """The MFA tab: the factors, the portal default, and the other settings of the organization."""
 
 import asyncio
-from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,11 +13,11 @@ from mfadrill.core.organization import Organization, Plan, PortalDefault
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.mfa.confirm_dialog import ConfirmDialog
 from mfadrill.tui.admin_portal.mfa.harm import Harm, can_hurt, harm, question, switched_off
 from mfadrill.tui.admin_portal.mfa.settings_form import NUMBERS, shown_number, update_of
 from mfadrill.tui.admin_portal.tab import Tab
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
@@ -202,9 +201,7 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
             self._ask(command, organization, harm(command, moment.world, moment.now))
         else:
             self._say_touched("Counting whom it touches…")
-            # Without a description, Textual would write out the whole world for one.
-            work = partial(self._ask_aside, command, moment)
-            self.run_worker(work, exclusive=True, group="harm", description="ask")
+            aside(self, "harm", self._ask_aside, command, moment)
 
     async def _ask_aside(self, command: UpdateOrganization, moment: Moment) -> None:
         found = await asyncio.to_thread(harm, command, moment.world, moment.now)
@@ -243,8 +240,7 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
         elif len(moment.world.users) <= MANY:
             self._tell(command, moment.world.organization, harm(command, moment.world, moment.now))
         else:
-            work = partial(self._look_aside, command, moment)
-            self.run_worker(work, exclusive=True, group="harm", description="look")
+            aside(self, "harm", self._look_aside, command, moment)
 
     async def _look_aside(self, command: UpdateOrganization, moment: Moment) -> None:
         found = await asyncio.to_thread(harm, command, moment.world, moment.now)

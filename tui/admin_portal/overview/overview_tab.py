@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,12 +20,10 @@ from mfadrill.tui.admin_portal.overview.overview_view import (
 )
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.users.filters import Filters, ShowUsers
+from mfadrill.tui.aside import LONG, MANY, aside
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.messages import OpenUser
 from mfadrill.tui.moment import Moment
-
-#: Larger organizations, and longer logs, are counted in a thread.
-MANY, LONG = 2000, 20_000
 
 
 class OverviewTab(VerticalScroll, Tab, can_focus=False):
@@ -66,9 +63,7 @@ class OverviewTab(VerticalScroll, Tab, can_focus=False):
             self.workers.cancel_group(self, "census")
             self._show(overview_view(moment, self._census))
         else:
-            work = partial(self._count, moment, self._census)
-            # Without a description, Textual would write out the whole world for one.
-            self.run_worker(work, exclusive=True, group="census", description="count")
+            aside(self, "census", self._count, moment, self._census)
 
     async def _count(self, moment: Moment, census: Census) -> None:
         self._show(await asyncio.to_thread(overview_view, moment, census))

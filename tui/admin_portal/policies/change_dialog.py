@@ -1,7 +1,6 @@
 """The dialog that says what deleting or switching a policy does before it does it."""
 
 import asyncio
-from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,8 +9,8 @@ from textual.widgets import Button
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.policies.policy_change import Effects, PolicyChange, effects_in_words
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
@@ -70,8 +69,7 @@ class ChangeDialog(Dialog[None]):
             self._show_effects(self.change.effects(self.moment.world, self.moment.now))
         else:
             self.query_one("#do", Button).disabled = True
-            look = partial(self._look_aside, self.change, self.moment)
-            self.run_worker(look, exclusive=True, group="effects", description="look at the next log-ins")
+            aside(self, "effects", self._look_aside, self.change, self.moment)
 
     async def _look_aside(self, change: PolicyChange, moment: Moment) -> None:
         self._show_effects(await asyncio.to_thread(change.effects, moment.world, moment.now))

@@ -1,7 +1,6 @@
 """The Conditional Policies tab: what each policy does to whom, its switch, and the way to its editor."""
 
 import asyncio
-from functools import partial
 from typing import Any
 
 from textual import on
@@ -14,7 +13,6 @@ from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.registry import bindings
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.policies.change_dialog import ChangeDialog
 from mfadrill.tui.admin_portal.policies.policies_view import (
     Grouped,
@@ -26,6 +24,7 @@ from mfadrill.tui.admin_portal.policies.policies_view import (
 from mfadrill.tui.admin_portal.policies.policy_change import Effects, PolicyChange
 from mfadrill.tui.admin_portal.policies.policy_editor import PolicyEditor
 from mfadrill.tui.admin_portal.tab import Tab
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.cells import Piece, cell_len, fit
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.line_list import LineList
@@ -160,8 +159,7 @@ class PoliciesTab(Tab):
         if len(moment.world.users) <= MANY:
             self._grouped = grouped(moment.world)
         else:
-            count_them = partial(self._count_aside, moment.world)
-            self.run_worker(count_them, exclusive=True, group="targets", description="count the targets")
+            aside(self, "targets", self._count_aside, moment.world)
 
     async def _count_aside(self, world: World) -> None:
         self._grouped = await asyncio.to_thread(grouped, world)
@@ -241,8 +239,7 @@ class PoliciesTab(Tab):
         if len(moment.world.users) <= MANY:
             self._switch_or_ask(change, change.effects(moment.world, moment.now))
         else:
-            look = partial(self._look_aside, change, moment)
-            self.run_worker(look, exclusive=True, group="switch", description="look at the next log-ins")
+            aside(self, "switch", self._look_aside, change, moment)
 
     async def _look_aside(self, change: PolicyChange, moment: Moment) -> None:
         effects = await asyncio.to_thread(change.effects, moment.world, moment.now)

@@ -25,13 +25,12 @@ from mfadrill.tui.admin_portal.policies.what_if_view import (
     refusal_of,
     summary,
 )
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.dialog import Field, RowButton, Words
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.moment import Moment
 
-#: What more users would meet is computed in a thread.
-MANY = 2000
 #: Seconds without a key before that begins.
 PAUSE = 0.25
 UNKNOWN = "not known"
@@ -148,7 +147,7 @@ class WhatIfPanel(Vertical):
             question = self._question(self.policy)
             if len(self.moment.world.users) > MANY:
                 self._show_running(True)
-                self.run_worker(self._look_aside(question), exclusive=True, group="what-if")
+                aside(self, "what-if", self._look_aside, question)
                 return
             *_, found = question.answers()
         except Refusal as wrong:

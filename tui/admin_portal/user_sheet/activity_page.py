@@ -9,14 +9,12 @@ from textual.containers import Vertical
 from mfadrill.core.users import UserId
 from mfadrill.core.words import count, when
 from mfadrill.tui.admin_portal.user_sheet.activity_view import activity, event_line, is_bad
+from mfadrill.tui.aside import LONG, aside
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.messages import Travel
 from mfadrill.tui.moment import Moment
-
-#: Logs longer than this are searched in a thread.
-LONG = 20_000
 
 
 class ActivityList(LineList):
@@ -65,7 +63,7 @@ class ActivityPage(Vertical):
         self._zone = moment.zone
         if moment.position > LONG:
             self.query_one("#activity-said", Words).say("Looking through the log…")
-            self.run_worker(self._search(moment), exclusive=True, group="activity")
+            aside(self, "activity", self._search, moment)
         else:
             self.workers.cancel_group(self, "activity")
             self._show(activity(moment.timeline.events, moment.position, self.user))

@@ -7,8 +7,8 @@ from textual.containers import Vertical
 
 from mfadrill.core.users import UserId
 from mfadrill.sim.lockout_causes import Causes, causes_in_words, lockout_causes
-from mfadrill.tui.admin_portal.user_sheet.activity_page import LONG
 from mfadrill.tui.admin_portal.user_sheet.activity_view import event_line
+from mfadrill.tui.aside import LONG, aside
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.moment import Moment
 
@@ -31,7 +31,7 @@ class WhyPage(Vertical):
     def show(self, moment: Moment) -> None:
         if moment.position > LONG:
             self.query_one("#why-title", Words).say("Looking through the log…")
-            self.run_worker(self._search(moment), exclusive=True, group="why")
+            aside(self, "why", self._search, moment)
         else:
             self.workers.cancel_group(self, "why")
             self._show(_causes(moment, self.user), moment)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from textual import on
@@ -23,7 +22,6 @@ from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.registry import bindings
 from mfadrill.tui.admin_portal.bulk.bulk_actions import BULK_ACTIONS, BulkAction
-from mfadrill.tui.admin_portal.bulk.bulk_dialog import MANY
 from mfadrill.tui.admin_portal.bulk.bulk_view import ResultLines, remark
 from mfadrill.tui.admin_portal.bulk.opening import open_bulk
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -44,6 +42,7 @@ from mfadrill.tui.admin_portal.users.saved_menu import SavedMenu
 from mfadrill.tui.admin_portal.users.status_details import in_full
 from mfadrill.tui.admin_portal.users.user_list import UserList
 from mfadrill.tui.admin_portal.users.users_view import Lists, UsersView, selection_in_words
+from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.directory import Directory
 from mfadrill.tui.menu import Item, Menu
@@ -102,7 +101,7 @@ class UsersTab(Tab):
         self.user_list.selected = {user for user in self.user_list.selected if user in world.users}
         self.query_one(FilterBar).show_world(world)
         if self._past.unread(moment.timeline) > A_BLINK:
-            self.run_worker(self._read_past(moment), exclusive=True, group="past")
+            aside(self, "past", self._read_past, moment)
         else:
             self._past.read(moment.timeline)
         self._show_matching()
@@ -125,7 +124,7 @@ class UsersTab(Tab):
             self.sorting, self.factor, self.world, self.now
         ):
             self.query_one(FilterBar).show_found("sorting…")
-            self.run_worker(self._sort_aside(), exclusive=True, group="sorting")
+            aside(self, "sorting", self._sort_aside)
         else:
             self._show_view()
 
@@ -361,12 +360,7 @@ class UsersTab(Tab):
         menu = Menu(title, items, line.region.translate((2, 0)))
         self.app.push_screen(menu, self._action_chosen)
         if not few:
-            self.run_worker(
-                partial(self._remark_aside, menu, targets),
-                exclusive=True,
-                group="remarks",
-                description="remarks",
-            )
+            aside(self, "remarks", self._remark_aside, menu, targets)
 
     def _remark(self, action: BulkAction, targets: tuple[UserId, ...]) -> str:
         assert self.now is not None
