@@ -240,15 +240,15 @@ class DrillApp(App[None]):
         self._main.query_one(TimeBar).tell(news, tone)
 
     @on(ShowUsers)
-    def _show_users(self, message: ShowUsers) -> None:
+    async def _show_users(self, message: ShowUsers) -> None:
         message.stop()
-        self._widget_of(Area.USERS)
+        await self._widget_of(Area.USERS)
         self.panes.admin.users.set_filters(message.filters)
 
     @on(OpenUser)
-    def _open_user(self, message: OpenUser) -> None:
+    async def _open_user(self, message: OpenUser) -> None:
         message.stop()
-        self.open_user(message.user)
+        await self.open_user(message.user)
 
     # Actions
 
@@ -272,9 +272,9 @@ class DrillApp(App[None]):
         if why_not:
             self.notify(plain(why_not), severity="warning", markup=False)
             return
-        await self.run_action(action.run, self._widget_of(action.area))
+        await self.run_action(action.run, await self._widget_of(action.area))
 
-    def _widget_of(self, area: Area) -> "Widget | DrillApp":
+    async def _widget_of(self, area: Area) -> "Widget | DrillApp":
         admin = self.panes.admin
         tab = TAB_OF.get(area)
         if tab is None and area is not Area.ADMIN:
@@ -284,7 +284,7 @@ class DrillApp(App[None]):
         if tab is None:
             return admin
         if admin.tab != tab:
-            admin.show_tab(tab)
+            await admin.show_tab(tab)
         return admin.query_one(f"#{tab}")
 
     def action_travel_hours(self, hours: int) -> None:
@@ -351,8 +351,8 @@ class DrillApp(App[None]):
 
         self._simulate(lambda: self.simulation.switch_to(branch), switched)
 
-    def open_user(self, user: UserId) -> None:
-        self._widget_of(Area.USERS)
+    async def open_user(self, user: UserId) -> None:
+        await self._widget_of(Area.USERS)
         self.panes.admin.users.open_user(user)
 
     def log_in_as(self, username: str) -> None:

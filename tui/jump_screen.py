@@ -20,10 +20,10 @@ TAB_LETTERS = "ugpmvecrxy"
 
 #: For each letter the part of the screen, and where it is; the first that is on screen has it.
 PARTS = (
-    ("s", "search", "Tab #search, Tab #event-search"),
+    ("s", "search", "AdminPortal #search, AdminPortal #event-search"),
     ("f", "filters", "Chips, #event-filters"),
-    ("l", "list", "Tab LineList, MfaTab Tick"),
-    ("b", "buttons", "Tab ActionLine"),
+    ("l", "list", "AdminPortal LineList, MfaTab Tick"),
+    ("b", "buttons", "ContentSwitcher ActionLine"),
     ("o", "User Portal", "UserPortal"),
     ("t", "time", "TimeBar #controls"),
     ("h", "other pane", "#header-switch"),

@@ -97,7 +97,7 @@ async def test_the_palette_offers_actions_users_and_branches() -> None:
         assert "Time: Next event  [n]" in found
         users = [hit async for hit in provider.search("hopper")]
         assert str(users[0].prompt) == "User: open grace.hopper (Grace Hopper)"
-        users[0].command()
+        await users[0].command()
         await d.settle()
         assert isinstance(d.app.screen, UserSheet)
 

@@ -1,5 +1,6 @@
 """The Admin Portal pane: a row of tabs, and the tab that is shown."""
 
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import ComposeResult
@@ -19,6 +20,16 @@ from mfadrill.tui.admin_portal.policies.policies_tab import PoliciesTab
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.moment import Moment
+
+#: The widget of each tab.
+WIDGETS: dict[str, Callable[..., Tab]] = {
+    "users": UsersTab,
+    "groups": GroupsTab,
+    "policies": PoliciesTab,
+    "mfa": MfaTab,
+    "overview": OverviewTab,
+    "events": EventsTab,
+}
 
 
 class AdminPortal(Widget):
@@ -42,11 +53,6 @@ class AdminPortal(Widget):
         yield ActionLine(id="admin-tabs")
         with ContentSwitcher(initial="users"):
             yield UsersTab(id="users")
-            yield GroupsTab(id="groups")
-            yield PoliciesTab(id="policies")
-            yield MfaTab(id="mfa")
-            yield OverviewTab(id="overview")
-            yield EventsTab(id="events")
 
     @property
     def tab(self) -> str:
@@ -81,9 +87,12 @@ class AdminPortal(Widget):
         links = tab_links(self.tab, self.size.width - 2)
         self.query_one("#admin-tabs", ActionLine).show_links(links)
 
-    def show_tab(self, tab: str) -> None:
-        """Bring a tab on screen, and the focus into it."""
-        self.query_one(ContentSwitcher).current = tab
+    async def show_tab(self, tab: str) -> None:
+        """Bring a tab on screen, and the focus into it. Most are made when they are first wanted."""
+        switcher = self.query_one(ContentSwitcher)
+        if not self.query(f"#{tab}"):
+            await switcher.add_content(WIDGETS[tab](id=tab), id=tab)
+        switcher.current = tab
         self._show_tabs()
         self._refresh_tab()
         self.focus_tab()
@@ -92,8 +101,8 @@ class AdminPortal(Widget):
     def focus_tab(self) -> None:
         self.query_one(f"#{self.tab}", Tab).focus_first()
 
-    def action_show_tab(self, tab: str) -> None:
-        self.show_tab(tab)
+    async def action_show_tab(self, tab: str) -> None:
+        await self.show_tab(tab)
 
 
 def tab_links(current: str, width: int) -> list[Link]:
