@@ -1,7 +1,7 @@
 """Spans and instants as people write them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mfadrill.core.refusals import Refusal
@@ -68,11 +68,11 @@ def parse_span(text: str) -> timedelta:
     return sign * total
 
 
-def parse_instant(text: str, zone: str | None) -> datetime:
+def parse_instant(text: str, zone: str | None, time_of_day: time = time()) -> datetime:
     """Such as `2026-03-09 09:00`, `9 Mar 2026 09:00 Europe/Berlin`, `2026-03-09T09:00+01:00`; in UTC.
 
     Without a zone of its own it is in `zone`; without either it raises UnreadableTime, as for what is no instant.
-    Midnight, where no time is given.
+    Where no time is given it is `time_of_day`.
     """
     stripped = text.strip()
     if iso := _ISO.fullmatch(stripped):
@@ -84,8 +84,8 @@ def parse_instant(text: str, zone: str | None) -> datetime:
     else:
         raise UnreadableTime(f"{text[:40]!r} is not a date; write one such as '2026-03-09 09:00'.")
     try:
-        hour, minute, second = (int(part or 0) for part in clock)
-        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (the zone follows)
+        at = time(*(int(part or 0) for part in clock)) if clock[0] else time_of_day
+        local = datetime.combine(date(year, month, day), at)  # (the zone follows)
     except ValueError as error:
         raise UnreadableTime(f"{text[:40]!r} is not a date: {error}.") from None
     if not FIRST_YEAR <= year <= LAST_YEAR:

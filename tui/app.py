@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
 from textual import events, on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -45,6 +45,7 @@ from mfadrill.tui.time_bar.time_view import (
     undone_in_words,
 )
 from mfadrill.tui.too_small import TooSmall, is_too_small
+from mfadrill.tui.typing import TypedInOrder
 
 #: The tab of the Admin Portal that does the actions of an area.
 TAB_OF = {
@@ -70,7 +71,7 @@ class Main(Screen[None]):
     AUTO_FOCUS = ""
 
 
-class DrillApp(App[None]):
+class DrillApp(TypedInOrder):
     CSS = """
     CommandPalette SearchIcon { display: none; }
     """

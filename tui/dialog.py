@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from mfadrill.core.plain import plain
@@ -43,7 +44,7 @@ class Box(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         # Titles are markup otherwise, and they may have names in them.
         self.border_title = plain(self._title).replace("[", "\\[")
-        self.border_subtitle = self._subtitle
+        self.border_subtitle = f"[@click=screen.close]{self._subtitle}[/]"
 
 
 class Dialog(ModalScreen[Answer]):
@@ -59,6 +60,8 @@ class Dialog(ModalScreen[Answer]):
     Dialog .problem { color: $error; height: auto; }
     Dialog .buttons { height: 1; margin: 1 0; }
     Dialog .buttons Button { margin: 0 2 0 0; }
+    /* What a dialog is for stays in sight where the terminal is too low for the rest. */
+    Dialog #box > .buttons { dock: bottom; height: 2; margin: 0; padding: 1 0 0 0; background: $surface; }
     """
     BINDINGS = [
         Binding("escape", "close", "Close", show=False),
@@ -81,6 +84,12 @@ class Dialog(ModalScreen[Answer]):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self._leaving is not None:
             self.dismiss(self._leaving[0])
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        # Textual goes by the place on the screen, and the buttons stay at the bottom while the rest scrolls.
+        buttons = set(self.query("#box > .buttons > *"))
+        return sorted(super().focus_chain, key=lambda widget: widget in buttons)
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -75,7 +75,10 @@ class Terminal:
     def type(self, text: str) -> None:
         self._run("send-keys", "-l", text)
 
-    def click(self, text: str, *, nth: int = 0) -> None:
+    def double_click(self, text: str) -> None:
+        self.click(text, times=2)
+
+    def click(self, text: str, *, nth: int = 0, times: int = 1) -> None:
         """Click in the middle of a text that is on the screen: the first one of it, or the nth."""
         seen = 0
         for row, line in enumerate(self.wait_for(text).splitlines(), 1):
@@ -83,7 +86,7 @@ class Terminal:
             while column >= 0:
                 if seen == nth:
                     at = f"{column + 1 + len(text) // 2};{row}"
-                    self._run("send-keys", "-l", f"\x1b[<0;{at}M\x1b[<0;{at}m")
+                    self._run("send-keys", "-l", f"\x1b[<0;{at}M\x1b[<0;{at}m" * times)
                     return
                 seen += 1
                 column = line.find(text, column + 1)

@@ -18,7 +18,17 @@ async def test_a_new_user_with_the_requirement_by_keyboard(size: tuple[int, int]
     async with drill(size=size) as d:
         await d.do("users.new")
         await d.press(
-            *"Eve.Holt", *["tab"] * 5, *"secret", "tab", "tab", "space", "tab", "backspace", *"14", "enter"
+            *"Eve.Holt",
+            *["tab"] * 5,
+            *"secret",
+            "tab",
+            "tab",
+            "tab",
+            "space",
+            "tab",
+            "backspace",
+            *"14",
+            "enter",
         )
         eve = d.user(EVE)
         assert eve.username == "Eve.Holt"

@@ -9,7 +9,7 @@ from mfadrill.sim.instants import UnreadableTime
 from mfadrill.sim.simulation import Digest
 from mfadrill.tui.cells import joined
 from mfadrill.tui.time_bar.instants import read_instant
-from mfadrill.tui.time_bar.strip import Mark, cell_of, instant_of, strip
+from mfadrill.tui.time_bar.strip import Mark, cell_of, destination, instant_of, strip
 from mfadrill.tui.time_bar.time_view import EVENT_WORDS, Recorded, digest_in_words, time_view
 
 ZONE = "Europe/Berlin"
@@ -18,12 +18,24 @@ ZONE = "Europe/Berlin"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("2026-03-09", datetime(2026, 3, 8, 23, tzinfo=UTC)),
+        ("2026-03-09", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         ("2026-03-09 09:00", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         ("2026-04-09 09:00", datetime(2026, 4, 9, 7, tzinfo=UTC)),
-        ("9 Mar 2026", datetime(2026, 3, 8, 23, tzinfo=UTC)),
+        ("9 Mar 2026", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         ("9 Mar 2026 09:00", datetime(2026, 3, 9, 8, tzinfo=UTC)),
-        ("9 Mar", datetime(2026, 3, 8, 23, tzinfo=UTC)),
+        ("9 Mar", datetime(2026, 3, 9, 8, tzinfo=UTC)),
+        ("Mon 9 Mar 2026", datetime(2026, 3, 9, 8, tzinfo=UTC)),
+        ("Mon 9 Mar", datetime(2026, 3, 9, 8, tzinfo=UTC)),
+        ("Monday", datetime(2026, 3, 9, 8, tzinfo=UTC)),
+        ("next Monday 9:00", datetime(2026, 3, 9, 8, tzinfo=UTC)),
+        ("Monday 17:30", datetime(2026, 3, 2, 16, 30, tzinfo=UTC)),
+        ("next Monday at 17:30", datetime(2026, 3, 9, 16, 30, tzinfo=UTC)),
+        ("monday 08:00", datetime(2026, 3, 9, 7, tzinfo=UTC)),
+        ("fri", datetime(2026, 3, 6, 8, tzinfo=UTC)),
+        ("tomorrow", datetime(2026, 3, 3, 8, tzinfo=UTC)),
+        ("Yesterday 10:00", datetime(2026, 3, 1, 9, tzinfo=UTC)),
+        ("17:30", datetime(2026, 3, 2, 16, 30, tzinfo=UTC)),
+        ("8:15", datetime(2026, 3, 3, 7, 15, tzinfo=UTC)),
         ("9 March 09:00", datetime(2026, 3, 9, 8, tzinfo=UTC)),
         ("+36h", START + timedelta(hours=36)),
         ("+8d", START + timedelta(days=8)),
@@ -38,7 +50,21 @@ def test_dates_and_spans_are_read_in_the_organizations_zone(text: str, expected:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2026-13-01", "31 Feb 2026", "+8", "+d", "9 Foo 2026", "2026-03-29 02:30"]
+    "text",
+    [
+        "",
+        "soon",
+        "2026-13-01",
+        "31 Feb 2026",
+        "+8",
+        "+d",
+        "9 Foo 2026",
+        "2026-03-29 02:30",
+        "Monday 25:00",
+        "next",
+        "m",
+        "next tomorrow",
+    ],
 )
 def test_what_is_no_date_is_refused_with_words(text: str) -> None:
     with pytest.raises(UnreadableTime) as refused:
@@ -132,8 +158,18 @@ def test_what_was_done_and_what_expired_stays_on_the_strip() -> None:
 def test_a_cell_of_the_strip_leads_back_to_its_instant() -> None:
     end = START + timedelta(days=14)
     for cell in range(1, 39):
-        assert cell_of(instant_of(cell, START, end, 40) + timedelta(minutes=1), START, end, 40) == cell
+        assert cell_of(instant_of(cell, START, end, 40) + timedelta(hours=1), START, end, 40) == cell
+        assert instant_of(cell, START, end, 40).minute == 0
     assert instant_of(0, START, end, 40) == START
+
+
+def test_a_click_on_a_mark_goes_to_it_and_to_the_last_where_there_are_several() -> None:
+    end = START + timedelta(days=14)
+    at = START + timedelta(days=7, minutes=17)
+    marks = (Mark(at, "PERIOD_ENDS"), Mark(at + timedelta(minutes=5), "EVENT"))
+    cell = cell_of(at, START, end, 40)
+    assert destination(cell, START, end, marks, 40) == at + timedelta(minutes=5)
+    assert destination(cell + 1, START, end, marks, 40) == instant_of(cell + 1, START, end, 40)
 
 
 def test_marks_in_one_cell_show_the_weightiest() -> None:

@@ -157,11 +157,19 @@ USERS: tuple[Action, ...] = (
     Action(
         id="users.none",
         label="Clear the selection",
-        keys=("X", "escape"),
+        keys=("X",),
         help="Select nobody.",
         area=Area.USERS,
         run="select_none",
         why_not=_needs_selection,
+    ),
+    Action(
+        id="users.back",
+        label="Leave the search or the selection",
+        keys=("escape",),
+        help="Search for nothing any more; where nothing is searched for, select nobody.",
+        area=Area.USERS,
+        run="back",
     ),
     *(
         Action(

@@ -91,5 +91,8 @@ class TimeBar(Widget):
         for text, tone in parts:
             links += [Link(text, tone), Link("  │  ", "muted")]
         used = sum(cell_len(link.text) for link in links)
+        if used > width:  # the news count most; what acting means stands at the clock too
+            links = [Link(fit(parts[0][0], width), parts[0][1])]
+            used = width
         links.append(Link(fit(view.next, max(0, width - used)).rstrip(), "", "app.do('time.next')"))
         self.query_one("#told", ActionLine).show_links(links)

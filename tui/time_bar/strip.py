@@ -35,10 +35,18 @@ def cell_of(at: datetime, start: datetime, end: datetime, width: int) -> int:
 
 
 def instant_of(cell: int, start: datetime, end: datetime, width: int) -> datetime:
-    """The instant at which a cell begins, to the minute."""
+    """The instant at which a cell begins: to the hour, or where a cell is shorter than that to the minute."""
     share = max(0.0, min(1.0, (cell - 1) / max(1, width - 2)))
-    instant = start + (end - start) * share
-    return max(start, instant.replace(second=0, microsecond=0))
+    instant = (start + (end - start) * share).replace(second=0, microsecond=0)
+    if end - start >= timedelta(hours=1) * (width - 2):
+        instant = instant.replace(minute=0)
+    return max(start, instant)
+
+
+def destination(cell: int, start: datetime, end: datetime, marks: tuple[Mark, ...], width: int) -> datetime:
+    """Where a click on a cell goes: to the last mark in it, or else to where it begins."""
+    there = [mark.at for mark in marks if cell_of(mark.at, start, end, width) == cell]
+    return max(there) if there else instant_of(cell, start, end, width)
 
 
 def strip(

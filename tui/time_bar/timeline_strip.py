@@ -8,7 +8,7 @@ from textual.widget import Widget
 from mfadrill.core.words import when
 from mfadrill.tui.messages import Travel
 from mfadrill.tui.strips import TONE_CLASSES, Tones, tone_css
-from mfadrill.tui.time_bar.strip import SIGNS, cell_of, instant_of, strip
+from mfadrill.tui.time_bar.strip import SIGNS, cell_of, destination, strip
 from mfadrill.tui.time_bar.time_view import TimeView
 
 KIND_NAMES = {
@@ -51,7 +51,7 @@ class TimelineStrip(Widget):
         if view is None:
             return
         width = self.size.width
-        instant = instant_of(event.x, view.start, view.end, width)
+        instant = destination(event.x, view.start, view.end, view.marks, width)
         kinds = {mark.kind for mark in view.marks if cell_of(mark.at, view.start, view.end, width) == event.x}
         lines = [f"{when(instant, view.zone)} – click to go there"]
         lines += [f"{SIGNS[kind][0]} {KIND_NAMES[kind]}" for kind in SIGNS if kind in kinds]
@@ -60,4 +60,4 @@ class TimelineStrip(Widget):
     def on_click(self, event: events.Click) -> None:
         if self.view is not None:
             view = self.view
-            self.post_message(Travel(instant_of(event.x, view.start, view.end, self.size.width)))
+            self.post_message(Travel(destination(event.x, view.start, view.end, view.marks, self.size.width)))

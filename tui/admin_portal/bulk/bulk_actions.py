@@ -37,7 +37,7 @@ BULK_ACTIONS = {
             "require",
             "Require MFA on User Portal",
             "require",
-            "Users who have not enrolled in TOTP get this many days to do so; until then they can skip it.",
+            "Users who have not enrolled in TOTP get this many days from now to do so; until then they can skip it.",
             lambda users, days, _: RequireMfa(users, days),
             has_days=True,
         ),

@@ -20,7 +20,7 @@ from mfadrill.tui.admin_portal.bulk.bulk_actions import BulkAction
 from mfadrill.tui.admin_portal.bulk.bulk_view import Preview, for_whom, preview
 from mfadrill.tui.admin_portal.bulk.group_list import GroupList
 from mfadrill.tui.admin_portal.bulk.group_options import GroupOption, group_options, memberships, uses
-from mfadrill.tui.admin_portal.bulk.period_end import end_line, weekend_line
+from mfadrill.tui.admin_portal.bulk.period_end import end_line, replaced_line, weekend_line
 from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
@@ -172,7 +172,8 @@ class BulkDialog(Dialog[Receipt]):
             lines = [found.in_words(), *found.notes(self.among)]
             if option is not None and option.id is not None:
                 lines.append(f"{option.name}: {uses(option.id, self.world).in_words()}")
-            lines += [end_line(found.ends, self.now, zone), *found.refused(self.among)]
+            lines += [end_line(found.ends, self.now, zone), replaced_line(found.replaced, zone)]
+            lines += [*found.refused(self.among)]
             self._say(
                 "\n".join(filter(None, lines)), weekend_line(found.ends, zone), problem=bool(found.refusal)
             )

@@ -70,12 +70,14 @@ NAMED_REASONS = 3
 class Preview(Struct, frozen=True):
     """What the command would do: how many of each outcome, or why it is refused.
 
-    `ends` are the instants at which periods would end, each of them once, and `reasons` say why users are refused.
+    `ends` are the instants at which periods would end, each of them once, `replaced` those at which the periods
+    that they replace would have ended, and `reasons` say why users are refused.
     """
 
     counts: tuple[tuple[OutcomeKind, int], ...] = ()
     refusal: str = ""
     ends: tuple[datetime, ...] = ()
+    replaced: tuple[datetime, ...] = ()
     first_refused: str = ""
     reasons: tuple[tuple[str, int], ...] = ()
     unchanged: str = ""
@@ -148,9 +150,15 @@ def preview(
         return Preview(refusal=refusal.text)
     counts = Counter(outcome.kind for outcome in decided.outcomes)
     ends = {event.period.ends_at for event in decided.events if isinstance(event, PeriodStarted)}
+    replaced = {
+        period.ends_at
+        for outcome in decided.outcomes
+        if outcome.kind is OutcomeKind.PERIOD_REPLACED and (period := world.users[outcome.user].period)
+    }
     return Preview(
         counts=tuple((kind, counts[kind]) for kind in OutcomeKind if kind in counts),
         ends=tuple(sorted(ends)),
+        replaced=tuple(sorted(replaced)),
         first_refused=next((o.why for o in decided.outcomes if o.kind is OutcomeKind.REFUSED), ""),
         reasons=tuple(_reasons(decided.outcomes, world).most_common()),
         unchanged=action.unchanged,
@@ -172,7 +180,7 @@ def remark(action: BulkAction, users: tuple[UserId, ...], world: World, now: dat
     if action.has_group:
         grouped = sum(bool(world.users[user].groups) for user in users)
         return (
-            count(len(world.groups), "group")
+            f"{count(len(world.groups), 'group')} to choose from"
             if action.creates
             else f"{grouped:,} of {len(users):,} in a group"
         )

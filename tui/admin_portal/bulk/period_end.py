@@ -31,6 +31,14 @@ def end_line(ends: Sequence[datetime], now: datetime, zone: str) -> str:
     return f"{line}\nNot at {local(now, zone):%H:%M}: the clocks change on {changed}, and a day is 24 hours."
 
 
+def replaced_line(ends: Sequence[datetime], zone: str) -> str:
+    """When the periods that are replaced would have ended."""
+    if not ends:
+        return ""
+    until = f" to {when(ends[-1], zone)}" if len(ends) > 1 else ""
+    return f"Without it: {when(ends[0], zone)}{until}."
+
+
 def weekend_line(ends: Sequence[datetime], zone: str) -> str:
     """A warning when periods end on a Saturday or Sunday of the zone; empty when none does."""
     days = list(dict.fromkeys(day(end, zone) for end in ends if local(end, zone).weekday() >= SATURDAY))

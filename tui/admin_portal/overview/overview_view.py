@@ -177,12 +177,12 @@ def ending_line(ending: Ending, view: OverviewView, width: int) -> list[Piece]:
 
 def share_widths(width: int) -> int:
     """The cells of the name of a group or department."""
-    return max(10, width - 44)
+    return max(10, width - 38)
 
 
 def share_heading(width: int) -> list[Piece]:
     name = fit("Group or department", share_widths(width))
-    return [(f"{name}{'Users':>8}{'Required':>9}{'Enrolled':>9}{'In enr.':>9}{'Expired':>9}", "")]
+    return [(f"{name}{'Users':>7}{'Req.':>7}{'Enrolled':>9}{'In enr.':>8}{'Expired':>8}", "")]
 
 
 def share_line(share: Share, width: int) -> list[Piece]:
@@ -192,8 +192,8 @@ def share_line(share: Share, width: int) -> list[Piece]:
     kind = "" if share.group is None else " (group)"
     return [
         (fit(name + kind, share_widths(width)), "strong" if share.group else ""),
-        (f"{share.users:>8,}{share.required:>9,}", ""),
+        (f"{share.users:>7,}{share.required:>7,}", ""),
         (f"{enrolled:>9}", "good" if counts.enrolled else "muted"),
-        (f"{counts.in_enrollment:>9,}", "warn" if counts.in_enrollment else "muted"),
-        (f"{counts.expired:>9,}", "bad" if counts.expired else "muted"),
+        (f"{counts.in_enrollment:>8,}", "warn" if counts.in_enrollment else "muted"),
+        (f"{counts.expired:>8,}", "bad" if counts.expired else "muted"),
     ]

@@ -16,12 +16,12 @@ from mfadrill.sim.simulation import Receipt
 from mfadrill.tui.admin_portal.policies.choice import Choice
 from mfadrill.tui.admin_portal.policies.conditions_form import ConditionsForm
 from mfadrill.tui.admin_portal.policies.policy_form_view import Answer, PolicyValues, policy_of, values_of
-from mfadrill.tui.admin_portal.policies.tick_list import TickList
 from mfadrill.tui.admin_portal.policies.what_if_panel import WhatIfPanel
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
+from mfadrill.tui.tick_list import TickList
 
 EVERYBODY, SOME = "All users", "Members of groups"
 PORTAL, APPLICATIONS = "User Portal", "Applications"
@@ -43,7 +43,8 @@ class PolicyEditor(Dialog[None]):
         ("esc", "closes"),
     )
     DEFAULT_CSS = """
-    PolicyEditor #box { width: 100; }
+    /* Of one height, so that nothing moves under the mouse while numbers come and go. */
+    PolicyEditor #box { width: 100; height: 100%; max-height: 44; }
     PolicyEditor .row { height: 1; }
     PolicyEditor .lists { height: auto; }
     PolicyEditor .label { width: 13; }

@@ -19,10 +19,10 @@ from mfadrill.tui.admin_portal.policies.policy_form_view import Device
 from mfadrill.tui.admin_portal.policies.what_if_view import (
     Line,
     Question,
+    askable,
     lines_of,
     read_context,
     read_when,
-    refusal_of,
     summary,
 )
 from mfadrill.tui.aside import MANY, aside
@@ -92,6 +92,8 @@ class WhatIfPanel(Vertical):
         self.moment = moment
         self.policy: Policy | None = None
         self.found: WhatIf | None = None
+        #: Why the policy cannot be saved yet, although what it would change can be said.
+        self._unsaved = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="row"):
@@ -139,12 +141,13 @@ class WhatIfPanel(Vertical):
             return
         self.workers.cancel_group(self, "what-if")
         self._show_running(False)
-        refusal = refusal_of(self.policy, self.moment.world)
-        if refusal:
+        policy, refusal = askable(self.policy, self.moment.world)
+        if refusal and policy is self.policy:
             self._refused(refusal)
             return
+        self._unsaved = refusal
         try:
-            question = self._question(self.policy)
+            question = self._question(policy)
             if len(self.moment.world.users) > MANY:
                 self._show_running(True)
                 aside(self, "what-if", self._look_aside, question)
@@ -154,7 +157,7 @@ class WhatIfPanel(Vertical):
             self._refused(wrong.text)
             return
         self._show(question, found)
-        self._warn(self._warnings(self.policy))
+        self._warn(self._warnings(policy))
 
     def _question(self, policy: Policy) -> Question:
         country, ip, system = (
@@ -167,6 +170,7 @@ class WhatIfPanel(Vertical):
 
     async def _look_aside(self, question: Question) -> None:
         """In a thread, a part of the users after the other, so that it can be left between them."""
+        self.found = None
         self._say("Looking at everybody's next log-in…")
         await asyncio.sleep(PAUSE)
         try:
@@ -181,7 +185,8 @@ class WhatIfPanel(Vertical):
 
     def _warnings(self, policy: Policy) -> tuple[str, ...]:
         found = policy_warnings(policy, self.moment.world, self.moment.now)
-        return tuple(warning.sentence for warning in found)
+        missing = (f"Not to be saved yet: {self._unsaved}",) if self._unsaved else ()
+        return (*missing, *(warning.sentence for warning in found))
 
     # Showing
 

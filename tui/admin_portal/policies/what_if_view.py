@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_address
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from mfadrill.core.policies import USER_PORTAL, Context, Policy, ResourceId
 from mfadrill.core.refusals import Refusal, UnusableValue
@@ -98,6 +98,16 @@ def refusal_of(policy: Policy, world: World) -> str:
     return ""
 
 
+def askable(policy: Policy, world: World) -> tuple[Policy, str]:
+    """The policy to ask about, and why it cannot be saved: a name that it lacks changes nothing about who it meets."""
+    refusal = refusal_of(policy, world)
+    if refusal:
+        named = structs.replace(policy, name="(not named yet)")
+        if not refusal_of(named, world):
+            return named, refusal
+    return policy, refusal
+
+
 def read_when(text: str, moment: Moment) -> datetime:
     """The instant that is asked about; now if nothing is typed. Raises what is wrong with it."""
     if not text.strip():
@@ -127,6 +137,13 @@ def summary(found: WhatIf) -> str:
     """The numbers in a sentence."""
     if not found.done:
         return f"{found.looked_at:,} of {found.total:,} users looked at; {found.changed:,} change so far"
-    changed = "nobody" if not found.changed else f"{found.changed:,} of {count(found.total, 'user')}"
-    verb = "meets" if found.changed < 2 and not (found.changed and found.total == 1) else "meet"
-    return f"{changed} {verb} something else; {found.untouched:,} untouched"
+    if not found.changed:
+        return f"the next log-in stays as it is for all {count(found.total, 'user')}"
+    denied = sum(
+        len(users)
+        for transition, users in found.touched.items()
+        if transition.changes and transition.after is LoginOutcome.DENIED
+    )
+    also = f", {denied:,} denied" if denied else ""
+    rest = f"; {found.untouched:,} not targeted" if found.untouched else ""
+    return f"the next log-in changes for {found.changed:,} of {count(found.total, 'user')}{also}{rest}"

@@ -31,6 +31,7 @@ from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
+from mfadrill.tui.tick_list import TickList
 
 #: The pages whose fields are saved.
 EDITED = ("details", "groups")
@@ -233,6 +234,7 @@ class UserSheet(Dialog[str]):
         self._say("Changes discarded.")
 
     @on(Tick.Changed)
+    @on(TickList.Changed)
     @on(Input.Changed, "#days")
     def _edited(self) -> None:
         self._look_ahead()

@@ -25,6 +25,10 @@ class DaysDialog(Dialog[int]):
                 yield RowButton("Filter", id="do", primary=True)
                 yield RowButton("Cancel", id="cancel")
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one("#problem", Words).say("")
+
     @on(Input.Submitted)
     @on(Button.Pressed, "#do")
     def _done(self) -> None:

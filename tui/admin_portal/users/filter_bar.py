@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from mfadrill.core.factors import Factor
 from mfadrill.core.world import World
+from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.admin_portal.users.chips import Chips
 from mfadrill.tui.admin_portal.users.columns import factor_label
 from mfadrill.tui.admin_portal.users.days_dialog import DaysDialog
@@ -37,7 +38,8 @@ class FilterBar(Widget):
     FilterBar { height: auto; background: $surface; }
     FilterBar #search { background: $surface; width: 1fr; margin: 0 1 0 0; }
     FilterBar #search:focus { background: $panel; }
-    FilterBar #found { width: 23; text-align: right; color: $text-muted; padding: 0 1 0 0; }
+    FilterBar #new { width: 8; }
+    FilterBar #found { width: 21; text-align: right; color: $text-muted; padding: 0 1 0 0; }
     FilterBar Horizontal { height: 1; }
     FilterBar #hint { color: $warning; height: auto; display: none; }
     """
@@ -59,10 +61,14 @@ class FilterBar(Widget):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Field(placeholder="/ search name, username, mail…", id="search")
+            yield Field(placeholder="/ name, username, mail…", id="search")
             yield Static("", id="found", markup=False)
+            yield ActionLine(id="new")
         yield Chips()
         yield Words(id="hint")
+
+    def on_mount(self) -> None:
+        self.query_one("#new", ActionLine).show_links([Link(" + new ", "button", "app.do('users.new')")])
 
     def show_found(self, found: str) -> None:
         self.query_one("#found", Static).update(found, layout=False)

@@ -2,7 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Select, Static
 
 from mfadrill.core.refusals import Refusal
@@ -14,6 +14,7 @@ from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.tick import Tick
+from mfadrill.tui.tick_list import TickList
 
 STATES = [(state.label, state) for state in (UserState.ACTIVATED, UserState.STAGED)]
 
@@ -33,6 +34,10 @@ class NewUserDialog(Dialog[UserId]):
 
     DEFAULT_CSS = """
     NewUserDialog #box { width: 76; }
+    NewUserDialog #account { height: 7; }
+    NewUserDialog #texts { width: 1fr; }
+    NewUserDialog #joins { width: 24; margin: 0 0 0 2; }
+    NewUserDialog #groups { max-height: 6; }
     NewUserDialog .row { height: 1; }
     NewUserDialog .row Label { width: 14; }
     NewUserDialog .row Field { width: 1fr; }
@@ -53,29 +58,34 @@ class NewUserDialog(Dialog[UserId]):
 
     def compose(self) -> ComposeResult:
         with Box("New user"):
-            for field, label in TEXTS.items():
-                with Horizontal(classes="row"):
-                    yield Label(label)
-                    yield Field(placeholder="pending" if field == "password" else "", id=field)
-            with Horizontal(classes="row"):
-                yield Label("State")
-                yield Select(STATES, value=UserState.ACTIVATED, allow_blank=False, compact=True, id="state")
+            # Side by side, so that all of it is in sight on 24 rows, the buttons too.
+            with Horizontal(id="account"):
+                with Vertical(id="texts"):
+                    for field, label in TEXTS.items():
+                        with Horizontal(classes="row"):
+                            yield Label(label)
+                            yield Field(placeholder="pending" if field == "password" else "", id=field)
+                    with Horizontal(classes="row"):
+                        yield Label("State")
+                        yield Select(
+                            STATES, value=UserState.ACTIVATED, allow_blank=False, compact=True, id="state"
+                        )
+                with Vertical(id="joins"):
+                    yield Static("Groups", classes="muted", markup=False)
+                    yield GroupsPage(self.moment.world.groups.values(), frozenset())
             yield Static("Multi-Factor Authentication Settings", classes="heading", markup=False)
             yield Tick("Require Multi-factor Authentication for User Portal", id="required")
             with Horizontal(classes="row"):
                 yield Label("Days")
                 yield Field(str(DEFAULT_DAYS), id="days")
                 yield Label(f"to enroll in TOTP ({MIN_DAYS} to {MAX_DAYS})", classes="muted note")
-            if self.moment.world.groups:
-                yield Static("Groups", classes="heading", markup=False)
-            yield GroupsPage(self.moment.world.groups.values(), frozenset())
             yield Words(id="brings")
             with Horizontal(classes="buttons"):
                 yield RowButton("create user", id="do", primary=True)
                 yield RowButton("cancel", id="cancel")
 
     def on_mount(self) -> None:
-        self.query_one(GroupsPage).display = bool(self.moment.world.groups)
+        self.query_one("#joins").display = bool(self.moment.world.groups)
         self.query_one("#username").focus()
 
     def show(self, moment: Moment) -> None:
@@ -99,6 +109,7 @@ class NewUserDialog(Dialog[UserId]):
 
     @on(Input.Changed)
     @on(Tick.Changed)
+    @on(TickList.Changed)
     @on(Select.Changed)
     def _look_ahead(self) -> None:
         """What creating the user brings. A username that is not yet typed is no problem."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
@@ -247,6 +248,14 @@ class UsersTab(Tab):
         self.user_list.selected = set()
         self.user_list.refresh()
         self._show_selection()
+
+    def action_back(self) -> None:
+        """Search for nothing any more; where nothing is searched for, select nobody."""
+        self.user_list.focus()
+        if self.filters.text:
+            self.set_filters(structs.replace(self.filters, text=""))
+        else:
+            self.action_select_none()
 
     def set_filters(self, filters: Filters) -> None:
         self.query_one(FilterBar).set_filters(filters)

@@ -87,7 +87,7 @@ class UsersView(Struct, frozen=True):
         """What would fill an empty list."""
         if not self.total:
             return "There are no users yet.\nA scenario has them: mfadrill tui --scenario NAME, or a file of your own."
-        widen = ["search for less" if self.filters.text else ""]
+        widen = ["search for less (esc searches for nothing)" if self.filters.text else ""]
         if self.filters != Filters(text=self.filters.text):
             widen.append("clear a filter (c clears all)")
         nobody = (

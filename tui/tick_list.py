@@ -8,9 +8,6 @@ from textual.message import Message
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.line_list import LineList
 
-#: Lines on screen; the others scroll.
-MOST = 5
-
 
 class TickList(LineList):
     """Space, enter or a click ticks a line."""
@@ -19,6 +16,8 @@ class TickList(LineList):
     TickList { width: 1fr; height: 1; background: $boost; }
     """
     box_width = 1000  # the whole line is the box
+    #: Lines on screen; the others scroll.
+    most = 5
 
     class Changed(Message):
         """Other lines are ticked than before."""
@@ -33,7 +32,7 @@ class TickList(LineList):
         """Show ids with their names; what is ticked and not among them counts as not ticked."""
         self.options = tuple(options)
         self.ticked = frozenset(ticked) & {id_ for id_, _ in options}
-        self.styles.height = min(len(options), MOST) or 2
+        self.styles.height = min(len(options), self.most) or 2
         self.lines_changed()
 
     def line_count(self) -> int:
