@@ -23,7 +23,7 @@ PARTS = (
     ("s", "search", "AdminPortal #search, AdminPortal #event-search"),
     ("f", "filters", "Chips, #event-filters"),
     ("l", "list", "AdminPortal LineList, MfaTab Tick"),
-    ("b", "buttons", "ContentSwitcher ActionLine"),
+    ("b", "buttons", "Tab > ActionLine"),
     ("o", "User Portal", "UserPortal"),
     ("t", "time", "TimeBar #controls"),
     ("h", "other pane", "#header-switch"),

@@ -169,6 +169,6 @@ def test_more_actions_and_a_conditional_access_policy_by_mouse(width: int, heigh
         terminal.click("Users")
         terminal.double_click("adelaide.levy")
         terminal.click("log in as this user")
-        terminal.wait_for("adelaide.levy", "filled in for you")
+        terminal.wait_for("adelaide.levy", "filled in for you", gone="log in as this user")
         terminal.click("log in")
         terminal.wait_for("Set Up Multi-Factor Authentication", gone="Set Up Later")
