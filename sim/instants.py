@@ -84,7 +84,8 @@ def parse_instant(text: str, zone: str | None, time_of_day: time = time()) -> da
     else:
         raise UnreadableTime(f"{text[:40]!r} is not a date; write one such as '2026-03-09 09:00'.")
     try:
-        at = time(*(int(part or 0) for part in clock)) if clock[0] else time_of_day
+        hour, minute, second = (int(part or 0) for part in clock)
+        at = time(hour, minute, second) if clock[0] else time_of_day
         local = datetime.combine(date(year, month, day), at)  # (the zone follows)
     except ValueError as error:
         raise UnreadableTime(f"{text[:40]!r} is not a date: {error}.") from None

@@ -155,7 +155,8 @@ class UserPortal(Widget):
             screen.refuse("")
         screen.at(self._now)
         screen.show(view)
-        screen.fit(switcher.outer_size)
+        if switcher.outer_size:  # a pane that was never on screen has no room yet
+            screen.fit(switcher.outer_size)
         switcher.current = view.place
         self._draw_drawers(view)
         if focused is not None and focused is self.screen.focused:

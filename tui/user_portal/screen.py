@@ -110,7 +110,8 @@ class PortalScreen(VerticalScroll, can_focus=False):
         """Choose the layout for this room. Comes before the first paint, too, so that nothing jumps."""
 
     def on_resize(self) -> None:
-        self.fit(self.outer_size)
+        if self.outer_size:
+            self.fit(self.outer_size)
 
     def ask(self, command: Command) -> None:
         self.refuse("")
