@@ -16,6 +16,7 @@ from mfadrill.core.requirement import RequireMfa, ResetTotp
 from mfadrill.core.settings import CreateOrganization
 from mfadrill.core.status import FactorStatus, totp_status
 from mfadrill.core.users import user_id
+from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.simulation import Simulation
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -31,7 +32,7 @@ def fresh() -> Simulation:
 def whole_way(simulation: Simulation) -> None:
     simulation.act(RequireMfa((ADA,)))
     simulation.act(LogIn("b", "ada", "x"))
-    simulation.start_totp("b")
+    simulation.act(show_qr_code(simulation, "b"))
     simulation.act(ScanQrCode("b"))
     phone = simulation.world.phones[ADA]
     simulation.act(ConfirmTotp("b", phone.code(phone.entries[-1], simulation.now)))

@@ -2,9 +2,11 @@
 
 from collections.abc import Container
 from datetime import datetime
+from hashlib import blake2b
 
 from msgspec import Struct
 
+from mfadrill.core.authenticator import new_credential, public_key
 from mfadrill.core.commands import Command, Decided, Outcome, OutcomeKind, for_each_user
 from mfadrill.core.events import (
     ADMIN,
@@ -16,6 +18,7 @@ from mfadrill.core.events import (
     PasswordSet,
     PhoneScanned,
     PushEnrolled,
+    SecurityKeyGiven,
     SecurityKeyRegistered,
     TotpEnrolled,
     UserActivated,
@@ -24,10 +27,12 @@ from mfadrill.core.events import (
     UserUnlocked,
 )
 from mfadrill.core.factors import Factor
+from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import AuthenticatorEntry
 from mfadrill.core.plain import is_plain
 from mfadrill.core.refusals import DuplicateName, UnknownThing, UnusableValue, WrongState
+from mfadrill.core.relying_party import RP_ID
 from mfadrill.core.requirement import check_requirable, period_facts, require, whole_days
 from mfadrill.core.status import has_enrolled
 from mfadrill.core.totp import step_at
@@ -273,7 +278,7 @@ class RemoveFromGroup(Command, frozen=True):
 class RecordEnrollment(Command, frozen=True):
     """Record a factor that the user had set up before the story begins.
 
-    `key` is the TOTP secret (base32) that the user's phone then holds, or the credential of a security key.
+    `key` is the TOTP secret (base32) that the user's phone then holds, or what a security key's secret is made of.
     """
 
     user: UserId
@@ -298,7 +303,13 @@ class RecordEnrollment(Command, frozen=True):
             case Factor.PUSH:
                 return [PushEnrolled(now, user.id, user.id, PushDevice(self.device, now))]
             case Factor.WEBAUTHN:
-                key = SecurityKey(self.key, self.device, now)
-                return [SecurityKeyRegistered(now, user.id, user.id, key)]
+                secret = blake2b(self.key.encode(), digest_size=32).hexdigest()
+                credential = new_credential(secret, RP_ID, 0)
+                in_hand = KeyInHand(f"{user.id}-key1", user.id, secret, credentials=(credential,))
+                key = SecurityKey(credential, self.device, now, 0, public_key(secret, credential))
+                return [
+                    SecurityKeyGiven(now, user.id, in_hand),
+                    SecurityKeyRegistered(now, user.id, user.id, key),
+                ]
             case Factor.DUO:
                 raise UnusableValue("Duo needs no set-up: it is on or off for the organization.")

@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import Struct, structs
 
 from mfadrill.core.factors import Factor
+from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import AuthenticatorEntry, Phone
 from mfadrill.core.policies import Application, Context, Policy, PolicyId, ResourceId
@@ -321,7 +322,13 @@ class SecurityKeyRegistered(Event, frozen=True):
     def apply(self, draft: Draft) -> None:
         draft.change_user(self.user, security_keys=(*draft.users[self.user].security_keys, self.key))
         if self.browser is not None:
-            draft.change_session(self.browser, proved=Factor.WEBAUTHN, modal_done=True, pending_secret=None)
+            draft.change_session(
+                self.browser,
+                proved=Factor.WEBAUTHN,
+                modal_done=True,
+                pending_secret=None,
+                key_challenge=None,
+            )
 
 
 class EnrollmentSkipped(Event, frozen=True):
@@ -376,7 +383,7 @@ class ChallengeFailed(Event, frozen=True):
 
     def apply(self, draft: Draft) -> None:
         draft.change_user(self.user, bad_attempts=draft.users[self.user].bad_attempts + 1)
-        draft.change_session(self.browser, failure=self.failure, push_prompt=None)
+        draft.change_session(self.browser, failure=self.failure, push_prompt=None, key_challenge=None)
 
 
 class PushPromptSent(Event, frozen=True):
@@ -400,7 +407,9 @@ class ChallengePassed(Event, frozen=True):
     credential: str | None = None
 
     def apply(self, draft: Draft) -> None:
-        draft.change_session(self.browser, proved=self.factor, push_prompt=None, failure=None)
+        draft.change_session(
+            self.browser, proved=self.factor, push_prompt=None, key_challenge=None, failure=None
+        )
         user = draft.users[self.user]
         if self.count is None:
             return
@@ -466,19 +475,21 @@ class UserUnlocked(Event, frozen=True):
         draft.change_user(self.user, lockout=None, bad_attempts=0)
 
 
-# The phone
+# Phones and security keys, in the hands of users and of the attacker
 
 
 class PhoneScanned(Event, frozen=True):
-    """The authenticator app took a secret off a QR code or a typed key."""
+    """The authenticator app took the secret of the user's account off a QR code; empty `holder`: the user's phone."""
 
     name: ClassVar[str] = "phone_scanned"
     user: UserId
     entry: AuthenticatorEntry
+    holder: str = ""
 
     def apply(self, draft: Draft) -> None:
-        phone = draft.phones.get(self.user, Phone())
-        draft.phones[self.user] = structs.replace(phone, entries=(*phone.entries, self.entry))
+        holder = self.holder or self.user
+        phone = draft.phones.get(holder, Phone())
+        draft.phones[holder] = structs.replace(phone, entries=(*phone.entries, self.entry))
 
 
 class PhoneClockSet(Event, frozen=True):
@@ -487,5 +498,89 @@ class PhoneClockSet(Event, frozen=True):
     offset_seconds: int
 
     def apply(self, draft: Draft) -> None:
-        phone = draft.phones.get(self.user, Phone())
-        draft.phones[self.user] = structs.replace(phone, offset_seconds=self.offset_seconds)
+        draft.change_phone(self.user, offset_seconds=self.offset_seconds)
+
+
+class PhoneLost(Event, frozen=True):
+    name: ClassVar[str] = "phone_lost"
+    user: UserId
+
+    def apply(self, draft: Draft) -> None:
+        draft.change_phone(self.user, lost=True)
+
+
+class PhoneReplaced(Event, frozen=True):
+    """A new phone, with nothing in it."""
+
+    name: ClassVar[str] = "phone_replaced"
+    user: UserId
+
+    def apply(self, draft: Draft) -> None:
+        draft.phones[self.user] = Phone(number=draft.phones.get(self.user, Phone()).number + 1)
+
+
+class _OfHolder:
+    """What somebody does with a key in hand touches the one who holds it, a user or the attacker."""
+
+    __slots__ = ()
+    actor: str
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        return (self.actor,)
+
+
+class SecurityKeyGiven(_OfHolder, Event, frozen=True):
+    name: ClassVar[str] = "security_key_given"
+    key: KeyInHand
+
+    def apply(self, draft: Draft) -> None:
+        draft.keys[self.key.serial] = self.key
+
+
+class SecurityKeyPlugged(_OfHolder, Event, frozen=True):
+    """Plugged in, or unplugged."""
+
+    name: ClassVar[str] = "security_key_plugged"
+    serial: str
+    plugged_in: bool
+
+    def apply(self, draft: Draft) -> None:
+        draft.change_key(self.serial, plugged_in=self.plugged_in)
+
+
+class SecurityKeyCopied(_OfHolder, Event, frozen=True):
+    """`copy` has the same credentials as the key of this serial."""
+
+    name: ClassVar[str] = "security_key_copied"
+    serial: str
+    copy: KeyInHand
+
+    def apply(self, draft: Draft) -> None:
+        draft.keys[self.copy.serial] = self.copy
+
+
+class SecurityKeyTouched(_OfHolder, Event, frozen=True):
+    """The key has counted up, and made a credential where one is named."""
+
+    name: ClassVar[str] = "security_key_touched"
+    serial: str
+    counter: int
+    credential: str | None = None
+
+    def apply(self, draft: Draft) -> None:
+        key = draft.keys[self.serial]
+        made = () if self.credential is None else (self.credential,)
+        draft.change_key(self.serial, counter=self.counter, credentials=(*key.credentials, *made))
+
+
+class KeyChallengeIssued(Event, frozen=True):
+    """The portal asks for a security key: this challenge (base64url) has to be signed."""
+
+    name: ClassVar[str] = "webauthn_challenge"
+    user: UserId
+    browser: str
+    challenge: str
+
+    def apply(self, draft: Draft) -> None:
+        draft.change_session(self.browser, key_challenge=self.challenge)

@@ -15,6 +15,7 @@ from mfadrill.core.events import (
     GroupJoined,
     GroupLeft,
     GroupRenamed,
+    KeyChallengeIssued,
     LoginBegun,
     LoginRefused,
     LoginSucceeded,
@@ -26,6 +27,8 @@ from mfadrill.core.events import (
     PeriodExpired,
     PeriodStarted,
     PhoneClockSet,
+    PhoneLost,
+    PhoneReplaced,
     PhoneScanned,
     PolicyCreated,
     PolicyDeleted,
@@ -35,7 +38,11 @@ from mfadrill.core.events import (
     PushPromptSent,
     RequirementRemoved,
     RequirementSet,
+    SecurityKeyCopied,
+    SecurityKeyGiven,
+    SecurityKeyPlugged,
     SecurityKeyRegistered,
+    SecurityKeyTouched,
     TotpDeleted,
     TotpEnrolled,
     TotpEnrollmentStarted,
@@ -136,6 +143,20 @@ def _in_the_portal(event: Event, zone: str) -> str:
             return "push prompt sent"
         case PhoneScanned():
             return "QR code scanned"
+        case PhoneLost():
+            return "phone lost"
+        case PhoneReplaced():
+            return "new phone, with nothing in it"
+        case SecurityKeyGiven(key=key):
+            return f"has a new security key, {key.serial}"
+        case SecurityKeyPlugged(serial=serial, plugged_in=plugged_in):
+            return f"security key {serial} {'plugged in' if plugged_in else 'unplugged'}"
+        case SecurityKeyCopied(serial=serial, copy=copy):
+            return f"security key {serial} copied: {copy.serial}"
+        case SecurityKeyTouched(serial=serial, counter=counter):
+            return f"security key {serial} touched, counter {counter}"
+        case KeyChallengeIssued():
+            return "security key asked for"
         case PhoneClockSet(offset_seconds=offset):
             side = "ahead" if offset >= 0 else "behind"
             return f"phone clock {duration(timedelta(seconds=offset))} {side}"

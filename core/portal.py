@@ -32,6 +32,7 @@ from mfadrill.core.evolve import evolve
 from mfadrill.core.factors import Factor
 from mfadrill.core.login import login_decision
 from mfadrill.core.organization import Organization
+from mfadrill.core.phones import Phone
 from mfadrill.core.policies import USER_PORTAL, Context, ResourceId
 from mfadrill.core.refusals import CannotSkip, NotAtThisStep, UnknownThing, UnusableValue, WrongCode
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, PushPrompt, Session
@@ -152,12 +153,12 @@ NOT_NOW = {
 }
 
 
-class _Answer(Command, frozen=True):
+class Answer(Command, frozen=True):
     """An answer to the challenge of a log-in."""
 
     browser: str
 
-    def _challenged(self, world: World, now: datetime, factor: Factor) -> tuple[Session, User] | Decided:
+    def challenged(self, world: World, now: datetime, factor: Factor) -> tuple[Session, User] | Decided:
         at = _at(world, self.browser, now, Stage.CHALLENGE)
         if isinstance(at, Decided):
             return at
@@ -178,13 +179,13 @@ class _Answer(Command, frozen=True):
         return settled(world, self.browser, [fact, *lockout_facts(user, world.organization, now)], now)
 
 
-class AnswerTotp(_Answer, frozen=True):
+class AnswerTotp(Answer, frozen=True):
     """Answer with a TOTP code. A code is accepted once only."""
 
     code: str
 
     def decide(self, world: World, now: datetime) -> Decided:
-        asked = self._challenged(world, now, Factor.TOTP)
+        asked = self.challenged(world, now, Factor.TOTP)
         if isinstance(asked, Decided):
             return asked
         _, user = asked
@@ -200,11 +201,11 @@ class AnswerTotp(_Answer, frozen=True):
         )
 
 
-class SendPush(_Answer, frozen=True):
+class SendPush(Answer, frozen=True):
     """Send a push prompt to the user's phone; a prompt that waits already is replaced."""
 
     def decide(self, world: World, now: datetime) -> Decided:
-        asked = self._challenged(world, now, Factor.PUSH)
+        asked = self.challenged(world, now, Factor.PUSH)
         if isinstance(asked, Decided):
             return asked
         _, user = asked
@@ -213,31 +214,44 @@ class SendPush(_Answer, frozen=True):
         return Decided([PushPromptSent(now, user.id, user.id, self.browser, prompt)])
 
 
-class AnswerPush(_Answer, frozen=True):
+class AnswerPush(Answer, frozen=True):
     """Approve or deny the push prompt that waits on the phone."""
 
     approve: bool
 
     def decide(self, world: World, now: datetime) -> Decided:
-        asked = self._challenged(world, now, Factor.PUSH)
+        asked = self.challenged(world, now, Factor.PUSH)
         if isinstance(asked, Decided):
             return asked
         session, user = asked
         if session.push_prompt is None or now >= session.push_prompt.expires_at:
             raise NotAtThisStep("No push prompt waits on the phone; send one first.")
+        if not is_at_hand(user, world):
+            raise NotAtThisStep("The prompt went to a phone that is lost or replaced: nobody can answer it.")
         if not self.approve:
             return self._failed(world, now, user, Factor.PUSH, ChallengeFailure.PUSH_DENIED)
         return self._passed(world, now, ChallengePassed(now, user.id, user.id, self.browser, Factor.PUSH))
 
 
-class AnswerSecurityKey(_Answer, frozen=True):
-    """Answer with a security key's assertion, whose signature has been verified. The counter must grow."""
+def is_at_hand(user: User, world: World) -> bool:
+    """Whether the phone that the user's push prompts go to is still in its holder's hand."""
+    if user.push is None:
+        return False
+    phone = world.phones.get(user.push.holder or user.id, Phone())
+    return not phone.lost and phone.number == user.push.number
+
+
+class AnswerSecurityKey(Answer, frozen=True):
+    """Answer with a security key's assertion, whose signature has been verified (`mfadrill.core.handling_keys`).
+
+    The counter must grow.
+    """
 
     credential: str
     sign_count: int
 
     def decide(self, world: World, now: datetime) -> Decided:
-        asked = self._challenged(world, now, Factor.WEBAUTHN)
+        asked = self.challenged(world, now, Factor.WEBAUTHN)
         if isinstance(asked, Decided):
             return asked
         _, user = asked
@@ -252,13 +266,13 @@ class AnswerSecurityKey(_Answer, frozen=True):
         return self._passed(world, now, passed)
 
 
-class AnswerDuo(_Answer, frozen=True):
+class AnswerDuo(Answer, frozen=True):
     """Approve or deny the Duo prompt."""
 
     approve: bool
 
     def decide(self, world: World, now: datetime) -> Decided:
-        asked = self._challenged(world, now, Factor.DUO)
+        asked = self.challenged(world, now, Factor.DUO)
         if isinstance(asked, Decided):
             return asked
         _, user = asked
@@ -267,12 +281,12 @@ class AnswerDuo(_Answer, frozen=True):
         return self._passed(world, now, ChallengePassed(now, user.id, user.id, self.browser, Factor.DUO))
 
 
-class _SetUp(Command, frozen=True):
+class SetUp(Command, frozen=True):
     """Setting up a factor, from the modal or from inside the portal."""
 
     browser: str
 
-    def _setting_up(self, world: World, now: datetime, factor: Factor) -> tuple[Session, User] | Decided:
+    def setting_up(self, world: World, now: datetime, factor: Factor) -> tuple[Session, User] | Decided:
         at = _at(world, self.browser, now, Stage.SET_UP, Stage.IN)
         if isinstance(at, Decided):
             return at
@@ -287,27 +301,27 @@ class _SetUp(Command, frozen=True):
         return session, user
 
 
-class StartTotpEnrollment(_SetUp, frozen=True):
+class StartTotpEnrollment(SetUp, frozen=True):
     """Show the QR code and the key string of this secret (base32). Nothing is enrolled yet."""
 
     secret: str
 
     def decide(self, world: World, now: datetime) -> Decided:
-        at = self._setting_up(world, now, Factor.TOTP)
+        at = self.setting_up(world, now, Factor.TOTP)
         if isinstance(at, Decided):
             return at
         _, user = at
         return Decided([TotpEnrollmentStarted(now, user.id, user.id, self.browser, self.secret)])
 
 
-class ConfirmTotp(_SetUp, frozen=True):
+class ConfirmTotp(SetUp, frozen=True):
     """Confirm the secret with a code from the app. A wrong code changes nothing. Raises WrongCode."""
 
     code: str
     device: str = "authenticator app"
 
     def decide(self, world: World, now: datetime) -> Decided:
-        at = self._setting_up(world, now, Factor.TOTP)
+        at = self.setting_up(world, now, Factor.TOTP)
         if isinstance(at, Decided):
             return at
         session, user = at
@@ -323,37 +337,52 @@ class ConfirmTotp(_SetUp, frozen=True):
         return settled(world, self.browser, [TotpEnrolled(now, user.id, user.id, totp, self.browser)], now)
 
 
-class RegisterSecurityKey(_SetUp, frozen=True):
-    """Register a security key whose attestation has been verified."""
+def check_key_ceremony(world: World, browser: str, now: datetime) -> tuple[Session, User] | Decided:
+    """The log-in that can use a security key now, and its user. Answers and raises as the commands do."""
+    session = world.browsers.get(browser)
+    if session is not None and session.user is not None:
+        step = step_of(world, session, now)
+        if step.stage is Stage.CHALLENGE:
+            return AnswerSecurityKey(browser, "", 0).challenged(world, now, Factor.WEBAUTHN)
+    return RegisterSecurityKey(browser, "").setting_up(world, now, Factor.WEBAUTHN)
+
+
+class RegisterSecurityKey(SetUp, frozen=True):
+    """Register a security key whose attestation has been verified (`mfadrill.core.handling_keys`)."""
 
     credential: str
     device: str = "security key"
     sign_count: int = 0
+    public_key: str = ""
 
     def decide(self, world: World, now: datetime) -> Decided:
-        at = self._setting_up(world, now, Factor.WEBAUTHN)
+        at = self.setting_up(world, now, Factor.WEBAUTHN)
         if isinstance(at, Decided):
             return at
         _, user = at
         if not self.credential:
             raise UnusableValue("A security key needs a credential id.")
-        key = SecurityKey(self.credential, self.device, now, self.sign_count)
+        key = SecurityKey(self.credential, self.device, now, self.sign_count, self.public_key)
         return settled(
             world, self.browser, [SecurityKeyRegistered(now, user.id, user.id, key, self.browser)], now
         )
 
 
-class PairPush(_SetUp, frozen=True):
-    """Pair a phone for push prompts; a new one replaces the old."""
+class PairPush(SetUp, frozen=True):
+    """Pair the phone of the user, or of `holder`, for push prompts; a new one replaces the old."""
 
     device: str = "phone"
+    holder: str = ""
 
     def decide(self, world: World, now: datetime) -> Decided:
-        at = self._setting_up(world, now, Factor.PUSH)
+        at = self.setting_up(world, now, Factor.PUSH)
         if isinstance(at, Decided):
             return at
         _, user = at
-        push = PushDevice(self.device, now)
+        phone = world.phones.get(self.holder or user.id, Phone())
+        if phone.lost:
+            raise NotAtThisStep("The phone is lost; get a new one first.")
+        push = PushDevice(self.device, now, self.holder, phone.number)
         return settled(world, self.browser, [PushEnrolled(now, user.id, user.id, push, self.browser)], now)
 
 

@@ -136,6 +136,7 @@ class ChallengeFailure(StrEnum):
     PUSH_TIMED_OUT = "PUSH_TIMED_OUT"
     UNKNOWN_KEY = "UNKNOWN_KEY"
     COUNTER_DID_NOT_GROW = "COUNTER_DID_NOT_GROW"
+    NOT_VERIFIED = "NOT_VERIFIED"
     DUO_DENIED = "DUO_DENIED"
 
 
@@ -151,7 +152,8 @@ class Session(Struct, frozen=True, gc=False, kw_only=True):
 
     `refused` ends it; `inside` means in; otherwise it is under way, at a step that is derived
     (`mfadrill.core.portal.step_of`). `proved` is the factor that answered the challenge or was just set up.
-    A secret that is shown and not yet confirmed belongs to the session and is gone with it.
+    A secret that is shown and not yet confirmed belongs to the session and is gone with it. `key_challenge`
+    (base64url) is what a security key has to sign; it is used once.
     """
 
     user: UserId | None
@@ -162,6 +164,7 @@ class Session(Struct, frozen=True, gc=False, kw_only=True):
     modal_done: bool = False
     pending_secret: str | None = None
     push_prompt: PushPrompt | None = None
+    key_challenge: str | None = None
     failure: ChallengeFailure | None = None
     inside: bool = False
     refused: LoginDecision | None = None

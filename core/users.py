@@ -58,17 +58,25 @@ class Totp(Struct, frozen=True, gc=False):
 
 
 class PushDevice(Struct, frozen=True, gc=False):
+    """The phone that push prompts go to: the `number`th of its holder, who is the user where none is named."""
+
     device: str
     enrolled_at: datetime
+    holder: str = ""
+    number: int = 0
 
 
 class SecurityKey(Struct, frozen=True, gc=False):
-    """A registered WebAuthn credential; `sign_count` is the newest signature counter seen."""
+    """A registered WebAuthn credential; `sign_count` is the newest signature counter seen.
+
+    `public_key` (COSE, base64url) is what its answers are verified with.
+    """
 
     credential: str
     device: str
     enrolled_at: datetime
     sign_count: int = 0
+    public_key: str = ""
 
 
 class Lockout(Struct, frozen=True, gc=False):

@@ -127,6 +127,7 @@ CHALLENGE_FAILURES = {
     ChallengeFailure.PUSH_TIMED_OUT: "The push prompt timed out.",
     ChallengeFailure.UNKNOWN_KEY: "That security key is not registered here.",
     ChallengeFailure.COUNTER_DID_NOT_GROW: "That security key's counter did not grow; it may be a copy.",
+    ChallengeFailure.NOT_VERIFIED: "The security key's answer does not hold: it was made for another page.",
     ChallengeFailure.DUO_DENIED: "The Duo prompt was denied.",
 }
 

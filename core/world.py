@@ -6,6 +6,7 @@ from typing import Protocol, Self, TypeVar
 import immutables
 from msgspec import Struct, structs
 
+from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import Phone
 from mfadrill.core.policies import USER_PORTAL, Application, Policy, PolicyId, ResourceId
@@ -22,7 +23,10 @@ class Group(Struct, frozen=True, gc=False):
 
 
 class World(Struct, frozen=True):
-    """The directory, the log-ins under way in browsers, and the phones in people's hands."""
+    """The directory, the log-ins under way in browsers, and the phones and security keys in people's hands.
+
+    Phones are found by their holder, a user's id or the attacker; keys by their serial.
+    """
 
     organization: Organization = Organization(name="")
     users: immutables.Map[UserId, User] = immutables.Map()
@@ -30,7 +34,8 @@ class World(Struct, frozen=True):
     policies: immutables.Map[PolicyId, Policy] = immutables.Map()
     applications: immutables.Map[ResourceId, Application] = immutables.Map()
     browsers: immutables.Map[str, Session] = immutables.Map()
-    phones: immutables.Map[UserId, Phone] = immutables.Map()
+    phones: immutables.Map[str, Phone] = immutables.Map()
+    keys: immutables.Map[str, KeyInHand] = immutables.Map()
 
     def user(self, username: str) -> User:
         """The user with this name. Raises UnknownThing."""
@@ -78,7 +83,7 @@ def _named(kind: str, name: str, among: Iterable[_T]) -> _T:
 class Draft:
     """A world that events are being applied to; one transaction for a batch of them."""
 
-    __slots__ = ("applications", "browsers", "groups", "organization", "phones", "policies", "users")
+    __slots__ = ("applications", "browsers", "groups", "keys", "organization", "phones", "policies", "users")
 
     def __init__(self, world: World) -> None:
         self.organization = world.organization
@@ -88,6 +93,7 @@ class Draft:
         self.applications = world.applications.mutate()
         self.browsers = world.browsers.mutate()
         self.phones = world.phones.mutate()
+        self.keys = world.keys.mutate()
 
     def finish(self) -> World:
         """The world as it is now. The draft must not be used after this."""
@@ -99,10 +105,19 @@ class Draft:
             self.applications.finish(),
             self.browsers.finish(),
             self.phones.finish(),
+            self.keys.finish(),
         )
 
     def change_user(self, user: UserId, **changes: object) -> Self:
         self.users[user] = structs.replace(self.users[user], **changes)
+        return self
+
+    def change_phone(self, holder: str, **changes: object) -> Self:
+        self.phones[holder] = structs.replace(self.phones.get(holder, Phone()), **changes)
+        return self
+
+    def change_key(self, serial: str, **changes: object) -> Self:
+        self.keys[serial] = structs.replace(self.keys[serial], **changes)
         return self
 
     def change_session(self, browser: str, **changes: object) -> Self:

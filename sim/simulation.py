@@ -11,12 +11,10 @@ from mfadrill.core.commands import Command, Decided, Outcome
 from mfadrill.core.decide import decide
 from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
-from mfadrill.core.portal import StartTotpEnrollment
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
-from mfadrill.sim.streams import base32_secret
 from mfadrill.sim.timeline import Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
@@ -138,13 +136,6 @@ class Simulation:
         self._append(decided.events)
         self.timeline.until = self.now
         return Receipt(decided.events, decided.outcomes, forked)
-
-    def start_totp(self, browser: str) -> Receipt:
-        """Show the QR code of a new secret in this browser; the secret comes from the user's stream."""
-        session = self.world.browsers.get(browser)
-        user = session.user if session is not None and session.user is not None else ""
-        secret = base32_secret(self.seed, user, f"totp {browser} {self.now.isoformat()}")
-        return self.act(StartTotpEnrollment(browser, secret))
 
     def _append(self, events: Sequence[Event]) -> None:
         world = self.timeline.append(events)

@@ -8,15 +8,16 @@ from base64 import b32encode
 from hashlib import blake2b
 
 
-def _digest(seed: int, user: str, purpose: str, size: int) -> bytes:
+def digest(seed: int, user: str, purpose: str, size: int) -> bytes:
+    """Up to 64 random bytes."""
     return blake2b(f"{seed}\x1f{user}\x1f{purpose}".encode(), digest_size=size).digest()
 
 
 def draws(seed: int, user: str, purpose: str, count: int) -> tuple[int, ...]:
     """Up to 16 random numbers of 32 bits."""
-    return struct.unpack(f"<{count}I", _digest(seed, user, purpose, 4 * count))
+    return struct.unpack(f"<{count}I", digest(seed, user, purpose, 4 * count))
 
 
 def base32_secret(seed: int, user: str, purpose: str) -> str:
     """A TOTP secret: 160 bits, as 32 base32 characters."""
-    return b32encode(_digest(seed, user, purpose, 20)).decode()
+    return b32encode(digest(seed, user, purpose, 20)).decode()

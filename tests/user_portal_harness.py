@@ -19,7 +19,7 @@ from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.settings import AddApplication, CreateOrganization
 from mfadrill.core.users import User, UserId, UserState
 from mfadrill.sim.simulation import Receipt, Simulation
-from mfadrill.tui.messages import Perform, StartTotp, Travel
+from mfadrill.tui.messages import Perform, Travel
 from mfadrill.tui.user_portal.pane import UserPortal
 from mfadrill.tui.user_portal.screen import PortalScreen
 
@@ -111,10 +111,7 @@ class PortalApp(App[None]):
         self.redraw()
 
     def on_perform(self, message: Perform) -> None:
-        self._answer(lambda: self.simulation.act(message.command), message.reply)
-
-    def on_start_totp(self, message: StartTotp) -> None:
-        self._answer(lambda: self.simulation.start_totp(message.browser), message.reply)
+        self._answer(lambda: self.simulation.act(message.made(self.simulation)), message.reply)
 
     def on_travel(self, message: Travel) -> None:
         self.travelled.append(message.target)

@@ -29,7 +29,7 @@ from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
-from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, StartTotp, Travel, is_heard
+from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
@@ -147,16 +147,9 @@ class DrillApp(TypedInOrder):
     async def _perform(self, message: Perform) -> None:
         message.stop()
         self._simulate(
-            lambda: self.simulation.act(message.command),
+            lambda: self.simulation.act(message.made(self.simulation)),
             lambda a: self._acted(a, message.reply),
             large=len(getattr(message.command, "users", ())) > MANY,
-        )
-
-    @on(StartTotp)
-    async def _start_totp(self, message: StartTotp) -> None:
-        message.stop()
-        self._simulate(
-            lambda: self.simulation.start_totp(message.browser), lambda a: self._acted(a, message.reply)
         )
 
     @on(Travel)

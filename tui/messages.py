@@ -9,7 +9,7 @@ from textual.widget import Widget
 from mfadrill.core.commands import Command
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import UserId
-from mfadrill.sim.simulation import Receipt
+from mfadrill.sim.simulation import Receipt, Simulation
 
 #: Told what a command brought, or why it was refused.
 Reply = Callable[[Receipt | Refusal], None]
@@ -21,26 +21,25 @@ def is_heard(reply: Reply) -> bool:
     return not isinstance(asker, Widget) or asker.is_attached
 
 
+#: Makes a command of the simulation as it is when the command's turn comes. Raises a Refusal.
+Maker = Callable[[Simulation], Command]
+
+
 class Perform(Message):
-    """Give a command to the simulation.
+    """Give a command to the simulation, or what makes one of it, such as a ceremony with a challenge of its own.
 
     The application acts, calls `reply` with the receipt or the refusal, and then shows the new world in every
     pane. Without a `reply`, a refusal is shown as a notification.
     """
 
-    def __init__(self, command: Command, reply: Reply | None = None) -> None:
+    def __init__(self, command: Command | Maker, reply: Reply | None = None) -> None:
         super().__init__()
         self.command = command
         self.reply = reply
 
-
-class StartTotp(Message):
-    """Show a QR code in this browser: the simulation chooses the secret. Replies like Perform."""
-
-    def __init__(self, browser: str, reply: Reply | None = None) -> None:
-        super().__init__()
-        self.browser = browser
-        self.reply = reply
+    def made(self, simulation: Simulation) -> Command:
+        """The command, made for this simulation. Raises a Refusal where none can be."""
+        return self.command if isinstance(self.command, Command) else self.command(simulation)
 
 
 class Travel(Message):

@@ -1,6 +1,7 @@
 """What each kind of step does to a simulation. Refusals of the core are raised as they come."""
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Any
 
 from mfadrill.core.accounts import (
@@ -13,23 +14,25 @@ from mfadrill.core.accounts import (
 from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
 from mfadrill.core.factors import Factor
-from mfadrill.core.handling_phones import ScanQrCode, SetPhoneClock
+from mfadrill.core.handling_keys import CopySecurityKey, PlugSecurityKey
+from mfadrill.core.handling_phones import LosePhone, ReplacePhone, ScanQrCode, SetPhoneClock
+from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Policy
 from mfadrill.core.portal import (
     AnswerDuo,
     AnswerPush,
-    AnswerSecurityKey,
     AnswerTotp,
     ConfirmTotp,
     LogIn,
     PairPush,
-    RegisterSecurityKey,
     SendPush,
 )
 from mfadrill.core.refusals import NotAtThisStep
+from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
 from mfadrill.core.requirement import RequireMfa, ResetTotp
 from mfadrill.core.settings import DeleteGroup, RenameGroup, UpdateOrganization
 from mfadrill.core.users import DEFAULT_DAYS, UserId, user_id
+from mfadrill.sim.ceremonies import keys_of, new_key, show_qr_code, touch_key
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.scenario.founding import (
     after_creation,
@@ -40,7 +43,6 @@ from mfadrill.sim.scenario.founding import (
     policy_fields,
 )
 from mfadrill.sim.simulation import Simulation
-from mfadrill.sim.streams import base32_secret
 
 Outcomes = Sequence[Outcome]
 Run = Callable[[Simulation, Any], Outcomes]
@@ -148,7 +150,68 @@ def switch_policy(simulation: Simulation, args: Any) -> Outcomes:
 
 def browser_of(args: Any) -> str:
     """Everybody has a browser of their own, named like the user, unless the step names another one."""
+    if "browser" not in args and args.get("by") == Seat.ATTACKER:
+        return ATTACKER
     return user_id(args.get("browser") or args.get("user") or args["username"])
+
+
+class Seat(StrEnum):
+    """Who sits at the keyboard."""
+
+    USER = "user"
+    ATTACKER = "attacker"
+
+
+def holder_of(args: Any) -> str:
+    """Whose phone and security keys are at hand: empty for the user's own."""
+    return ATTACKER if args.get("by") == Seat.ATTACKER else ""
+
+
+def scan(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, ScanQrCode(browser_of(args), holder_of(args)))
+
+
+def lose_phone(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, LosePhone(user_id(args["user"])))
+
+
+def new_phone(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, ReplacePhone(user_id(args["user"])))
+
+
+def key_of(simulation: Simulation, args: Any) -> str:
+    """The key that the step names, or else the user's first."""
+    if "key" in args:
+        return args["key"]
+    keys = keys_of(simulation.world, user_id(args["user"]))
+    if not keys:
+        raise NotAtThisStep(f"{args['user']} has no security key.")
+    return keys[0].serial
+
+
+def give_key(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, new_key(simulation, user_id(args["user"])))
+
+
+def plug_key(*, plugged_in: bool) -> Run:
+    return lambda simulation, args: act(simulation, PlugSecurityKey(key_of(simulation, args), plugged_in))
+
+
+def copy_key(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, CopySecurityKey(key_of(simulation, args)))
+
+
+def answer_push(simulation: Simulation, args: Any) -> Outcomes:
+    """Answer the newest prompt on the phone that the user's prompts go to, whoever caused it."""
+    user = user_id(args["user"])
+    prompted = [
+        (session.push_prompt.sent_at, browser)
+        for browser, session in simulation.world.browsers.items()
+        if session.user == user and session.push_prompt is not None
+    ]
+    if not prompted:
+        raise NotAtThisStep(f"No push prompt waits for {args['user']}.")
+    return act(simulation, AnswerPush(max(prompted)[1], args.get("approve", True)))
 
 
 def log_in(simulation: Simulation, args: Any) -> Outcomes:
@@ -164,18 +227,21 @@ def log_in(simulation: Simulation, args: Any) -> Outcomes:
 
 
 def show_qr(simulation: Simulation, args: Any) -> Outcomes:
-    return simulation.start_totp(browser_of(args)).outcomes
+    return act(simulation, show_qr_code(simulation, browser_of(args)))
 
 
 def code_on_phone(simulation: Simulation, args: Any, secret: str | None) -> str:
     """The code in the step, or else the one that the user's phone shows for the secret."""
     if "code" in args:
         return args["code"]
-    phone = simulation.world.phones.get(user_id(args["user"]))
-    for entry in () if phone is None else phone.entries:
+    phone = simulation.world.phones.get(holder_of(args) or user_id(args["user"]), Phone())
+    whose = "The attacker's" if holder_of(args) else f"{args['user']}'s"
+    if phone.lost:
+        raise NotAtThisStep(f"{whose} phone is lost, and the codes with it.")
+    for entry in phone.entries:
         if entry.secret == secret:
-            return phone.code(entry, simulation.now) if phone is not None else ""
-    raise NotAtThisStep(f"{args['user']}'s phone has no code for this: the QR code was not scanned.")
+            return phone.code(entry, simulation.now)
+    raise NotAtThisStep(f"{whose} phone has no code for this: the QR code was not scanned.")
 
 
 def enter_code(simulation: Simulation, args: Any) -> Outcomes:
@@ -188,15 +254,14 @@ def set_up(simulation: Simulation, args: Any) -> Outcomes:
     browser = browser_of(args)
     match args.get("factor", Factor.TOTP):
         case Factor.WEBAUTHN:
-            credential = base32_secret(simulation.seed, browser, f"key {simulation.now.isoformat()}")
-            return act(simulation, RegisterSecurityKey(browser, credential))
+            return act(simulation, touch_key(simulation, browser, holder=holder_of(args)))
         case Factor.PUSH:
-            return act(simulation, PairPush(browser))
+            return act(simulation, PairPush(browser, holder=holder_of(args)))
         case Factor.DUO:
             raise NotAtThisStep("Duo needs no set-up.")
         case _:
-            simulation.start_totp(browser)
-            act(simulation, ScanQrCode(browser))
+            act(simulation, show_qr_code(simulation, browser))
+            act(simulation, ScanQrCode(browser, holder_of(args)))
             return enter_code(simulation, args)
 
 
@@ -216,9 +281,15 @@ def answer(simulation: Simulation, args: Any) -> Outcomes:
         case Factor.DUO:
             return act(simulation, AnswerDuo(browser, approve))
         case _:
-            key = user.security_keys[-1] if user.security_keys else None
-            grown = args.get("counter", 1 + (key.sign_count if key is not None else 0))
-            return act(simulation, AnswerSecurityKey(browser, key.credential if key else "none", grown))
+            touch = touch_key(
+                simulation,
+                browser,
+                holder=holder_of(args),
+                serial=args.get("key", ""),
+                origin=PHISHING_ORIGIN if args.get("phishing") else ORIGIN,
+                counter=args.get("counter"),
+            )
+            return act(simulation, touch)
 
 
 def phone_clock(simulation: Simulation, args: Any) -> Outcomes:

@@ -8,8 +8,9 @@ from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.events import Event
 from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.login import login_decision
+from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Context
-from mfadrill.core.portal import Stage, step_of
+from mfadrill.core.portal import Stage, is_at_hand, step_of
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, LoginOutcome, Rule
 from mfadrill.core.status import (
     Alert,
@@ -23,6 +24,8 @@ from mfadrill.core.status import (
 )
 from mfadrill.core.users import MailKind, User, user_id
 from mfadrill.core.words import headline, when
+from mfadrill.core.world import World
+from mfadrill.sim.ceremonies import keys_of
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.scenario.document import CONTEXT, FACTOR
 from mfadrill.sim.scenario.founding import context
@@ -207,6 +210,50 @@ def _mails(_: Moment, user: User) -> list[MailKind]:
     return [mail.kind for mail in user.inbox]
 
 
+def _holder(moment: Moment, name: str) -> str:
+    """Whose devices: a user's, or the attacker's."""
+    return ATTACKER if name.casefold() == "attacker" else moment.simulation.world.user(name).id
+
+
+def _phone(moment: Moment, expected: Mapping[str, Mapping[str, Any]]) -> Iterator[Mismatch]:
+    """What a phone is like; only what is said is compared."""
+    simulation = moment.simulation
+    world = simulation.world
+    for name, wanted in expected.items():
+        holder = _holder(moment, name)
+        phone = world.phones.get(holder, Phone())
+        prompts = sum(
+            session.push_prompt is not None
+            and session.push_prompt.expires_at > simulation.now
+            and _prompted(world.users[session.user], holder, world)
+            for session in world.browsers.values()
+            if session.user is not None
+        )
+        actual = {"lost": phone.lost, "entries": len(phone.entries), "prompts": prompts}
+        for key, value in wanted.items():
+            if actual[key] != value:
+                yield Mismatch(name, f"phone: {key}", said(value), said(actual[key]))
+
+
+def _prompted(user: User, holder: str, world: World) -> bool:
+    """Whether the user's push prompts go to the phone in this hand."""
+    return user.push is not None and (user.push.holder or user.id) == holder and is_at_hand(user, world)
+
+
+def _keys(moment: Moment, expected: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[Mismatch]:
+    """The security keys in a hand; only what is said is compared."""
+    for name, wanted in expected.items():
+        held = {key.serial: key for key in keys_of(moment.simulation.world, _holder(moment, name))}
+        if set(held) != set(wanted):
+            yield Mismatch(name, "security keys", said(sorted(wanted)), said(sorted(held)))
+            continue
+        for serial, about in wanted.items():
+            actual = {"counter": held[serial].counter, "plugged in": held[serial].plugged_in}
+            for key, value in about.items():
+                if actual[key] != value:
+                    yield Mismatch(name, f"{serial}: {key}", said(value), said(actual[key]))
+
+
 def _happened(moment: Moment, expected: Sequence[str]) -> Iterator[Mismatch]:
     """The names are among those of the step's events, in this order."""
     names = [event.name for event in moment.events]
@@ -263,6 +310,23 @@ SEES = Record(
     short="screen",
 )
 
+_HOLDER = Text("a user, or attacker", 200)
+
+PHONE = Record(
+    {
+        "lost": Field(YesNo(), "Whether it is lost."),
+        "entries": Field(Number(0, 1000), "How many accounts are in its authenticator app."),
+        "prompts": Field(Number(0, 1000), "How many push prompts wait on it."),
+    }
+)
+
+KEY = Record(
+    {
+        "counter": Field(Number(0, 2**32), "How far it has counted."),
+        "plugged in": Field(YesNo(), "Whether it is plugged in."),
+    }
+)
+
 EXPECTATIONS: dict[str, ExpectationKind] = {
     "status": _for_users("TOTP status", STATUS, _status, "The TOTP status of users."),
     "push status": _for_users("Push status", STATUS, _status_of(Factor.PUSH), "The Push status of users."),
@@ -280,6 +344,14 @@ EXPECTATIONS: dict[str, ExpectationKind] = {
     "alerts": _for_users("alerts", Many(Choice.of(Alert), least=0), _alerts, "What is flagged on users."),
     "mails": _for_users(
         "mails", Many(Choice.of(MailKind), least=0), _mails, "The mails in users' inboxes, oldest first."
+    ),
+    "phone": ExpectationKind(
+        Table(_HOLDER, PHONE), "What the phones of users, or of the attacker, are like.", _phone
+    ),
+    "security keys": ExpectationKind(
+        Table(_HOLDER, Table(Text("a serial", 120), KEY)),
+        "The security keys in the hands of users, or of the attacker, by serial.",
+        _keys,
     ),
     "outcome": _for_users("outcome", Choice.of(OutcomeKind), _outcome, "What the step did to users."),
     "meets": ExpectationKind(

@@ -6,7 +6,6 @@ A step is one of these keys with its value, and beside it whatever it is expecte
 from typing import NamedTuple
 
 from mfadrill.core.accounts import ActivateUsers, SuspendUsers, UnlockUsers
-from mfadrill.core.handling_phones import ScanQrCode
 from mfadrill.core.mailing import ResendMail
 from mfadrill.core.portal import LeaveBrowser, SendPush, SkipEnrollment
 from mfadrill.core.requirement import RemoveRequirement
@@ -25,6 +24,7 @@ from mfadrill.sim.scenario.document import (
 from mfadrill.sim.scenario.shapes import (
     DAYS,
     SPAN,
+    Choice,
     Declared,
     Field,
     Instant,
@@ -51,7 +51,15 @@ _days = Field(DAYS, f"How many days; {DEFAULT_DAYS}, if nothing is said.")
 _in_browser = Field(Text("a browser", 60), "In which browser; everybody's own, if nothing is said.")
 _code = Field(Text("a code", 20_000), "The code; what the user's phone shows, if nothing is said.")
 _JUST_USERS = Record({"users": _users}, short="users")
-_JUST_USER = Record({"user": _user, "browser": _in_browser}, short="user")
+_by = Field(
+    Choice.of(doing.Seat),
+    "Who does it: the user, if nothing is said, or the attacker with the user's password, in a browser and with "
+    "devices of the attacker's own.",
+)
+_key = Field(Text("a serial", 120), "The security key's serial; the one that fits, if nothing is said.")
+_JUST_USER = Record({"user": _user, "by": _by, "browser": _in_browser}, short="user")
+_WHOSE = Record({"user": Field(Ref("user"), "Whose.", required=True)}, short="user")
+_A_KEY = Record({"user": Field(Ref("user"), "Whose.", required=True), "key": _key}, short="user")
 _group = Field(Ref("group"), "The group.", required=True)
 _policy = Field(Ref("policy"), "The policy.", required=True)
 
@@ -144,6 +152,7 @@ STEPS: dict[str, StepKind] = {
                 "password": Field(Text("a password", 20_000), "The right one, if nothing is said."),
                 "to": Field(Ref("application"), "The User Portal, if nothing is said."),
                 "from": Field(CONTEXT, "Where the log-in comes from."),
+                "by": _by,
                 "browser": _in_browser,
             },
             short="user",
@@ -162,6 +171,9 @@ STEPS: dict[str, StepKind] = {
                     Number(0, 2**31), "The security key's counter; one more, if nothing is said."
                 ),
                 "approve": Field(YesNo(), "Approve (if nothing is said) or deny a push or Duo prompt."),
+                "key": _key,
+                "phishing": Field(YesNo(), "Whether the security key is touched on a phishing page."),
+                "by": _by,
                 "browser": _in_browser,
             },
             short="user",
@@ -180,6 +192,7 @@ STEPS: dict[str, StepKind] = {
                 "user": _user,
                 "factor": Field(FACTOR, "The factor; TOTP, if nothing is said."),
                 "code": _code,
+                "by": _by,
                 "browser": _in_browser,
             },
             short="user",
@@ -190,16 +203,33 @@ STEPS: dict[str, StepKind] = {
     "show QR code": StepKind(_JUST_USER, "Begin to set up TOTP.", doing.show_qr),
     "scan QR code": StepKind(
         _JUST_USER,
-        "Scan the QR code with the user's phone.",
-        doing.in_browser(ScanQrCode),
+        "Scan the QR code with the user's phone, or the attacker's.",
+        doing.scan,
     ),
     "enter code": StepKind(
-        Record({"user": _user, "code": _code, "browser": _in_browser}, short="user"),
+        Record({"user": _user, "code": _code, "by": _by, "browser": _in_browser}, short="user"),
         "Confirm the set-up of TOTP with a code.",
         doing.enter_code,
     ),
     "set up later": StepKind(_JUST_USER, "Skip the modal.", doing.in_browser(SkipEnrollment)),
     "log out": StepKind(_JUST_USER, "Log out, or leave halfway.", doing.in_browser(LeaveBrowser)),
+    "lose phone": StepKind(_WHOSE, "The user's phone is gone, with its codes and prompts.", doing.lose_phone),
+    "new phone": StepKind(_WHOSE, "A new phone, with nothing in it.", doing.new_phone),
+    "answer push": StepKind(
+        Record(
+            {"user": _user, "approve": Field(YesNo(), "Approve (if nothing is said) or deny.")}, short="user"
+        ),
+        "Answer the newest push prompt on the user's phone, whoever caused it.",
+        doing.answer_push,
+    ),
+    "give security key": StepKind(_WHOSE, "Hand the user another security key.", doing.give_key),
+    "plug in security key": StepKind(_A_KEY, "Plug the security key in.", doing.plug_key(plugged_in=True)),
+    "unplug security key": StepKind(
+        _A_KEY, "Unplug the security key: it answers nothing.", doing.plug_key(plugged_in=False)
+    ),
+    "copy security key": StepKind(
+        _A_KEY, "Let the attacker have a copy of the security key, as it stands now.", doing.copy_key
+    ),
     "phone clock": StepKind(
         Record(
             {"user": _user, "ahead": Field(SPAN, "How far it is ahead; behind with a minus.", required=True)}

@@ -650,16 +650,17 @@ def test_push_time_outs_can_lock_the_account(challenged: Story) -> None:
 
 
 def test_an_assertion_whose_counter_grew_lets_in(challenged: Story) -> None:
-    challenged.do(AnswerSecurityKey("b", "key", 1))
+    challenged.do(AnswerSecurityKey("b", challenged.ada.security_keys[0].credential, 1))
     assert challenged.session().inside
     assert challenged.ada.security_keys[0].sign_count == 1
 
 
 @pytest.mark.parametrize("count", [4, 5])
 def test_a_signature_counter_must_grow(challenged: Story, count: int) -> None:
-    challenged.do(AnswerSecurityKey("b", "key", 5))
+    credential = challenged.ada.security_keys[0].credential
+    challenged.do(AnswerSecurityKey("b", credential, 5))
     challenged.log_in()
-    challenged.do(AnswerSecurityKey("b", "key", count))
+    challenged.do(AnswerSecurityKey("b", credential, count))
     assert challenged.session().failure is ChallengeFailure.COUNTER_DID_NOT_GROW
     assert challenged.ada.bad_attempts == 1
     assert challenged.ada.security_keys[0].sign_count == 5

@@ -14,6 +14,7 @@ from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.world import World
+from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.log import encode_log
 from mfadrill.sim.simulation import Simulation
 from rehearsal import ADA, ALAN, GRACE, PASSWORD, PUSH, START, TOTP, nordwind
@@ -57,7 +58,7 @@ def move(simulation: Simulation, what: Command | timedelta | str) -> None:
         case "undo":
             simulation.undo()
         case "QR code":
-            simulation.start_totp("b")
+            simulation.act(show_qr_code(simulation, "b"))
         case _:
             branches = list(simulation.branches)
             here = branches.index(simulation.timeline.name)

@@ -10,6 +10,7 @@ from mfadrill.core.portal import LogIn, SendPush
 from mfadrill.core.refusals import DaysOutOfRange, NotAtThisStep, UnknownThing
 from mfadrill.core.requirement import RemoveRequirement
 from mfadrill.core.users import MailKind, UserId
+from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.log import encode_log
 from mfadrill.sim.simulation import FURTHEST, CannotTravel, Simulation
 from rehearsal import (
@@ -328,7 +329,7 @@ def test_a_refusal_changes_nothing() -> None:
         with pytest.raises(refusal):
             simulation.preview(command)
     with pytest.raises(NotAtThisStep):
-        simulation.start_totp("b")
+        simulation.act(show_qr_code(simulation, "b"))
     assert picture(simulation) == before
 
 
@@ -493,7 +494,7 @@ def test_a_copy_does_as_the_original_would() -> None:
     twin = simulation.copy()
     for one in (simulation, twin):
         one.act(LogIn("b", "ada", PASSWORD))
-        one.start_totp("b")
+        one.act(show_qr_code(one, "b"))
         one.advance(30 * DAY)
     assert encode_log(twin.timeline.events) == encode_log(simulation.timeline.events)
 

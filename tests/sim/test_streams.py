@@ -1,6 +1,7 @@
 """Named streams: one changed action never reshuffles another, and every machine draws the same."""
 
 from mfadrill.core.portal import LogIn
+from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.streams import base32_secret, draws
 from rehearsal import nordwind, required
 
@@ -41,7 +42,7 @@ def test_what_others_do_leaves_a_users_secret_alone() -> None:
             simulation.act(LogIn("grace", "grace", "wrong"))
             simulation.act(LogIn("grace", "grace", "correct-horse"))
         simulation.act(LogIn("ada", "ada", "correct-horse"))
-        simulation.start_totp("ada")
+        simulation.act(show_qr_code(simulation, "ada"))
         return simulation.world.browsers["ada"].pending_secret
 
     assert secret(others_act=True) == secret(others_act=False) is not None

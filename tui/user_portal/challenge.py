@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +14,16 @@ from mfadrill.core.factors import Factor
 from mfadrill.core.portal import (
     AnswerDuo,
     AnswerPush,
-    AnswerSecurityKey,
     AnswerTotp,
     LeaveBrowser,
     SendPush,
 )
+from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
+from mfadrill.sim.ceremonies import touch_key
+from mfadrill.tui.messages import Maker
 from mfadrill.tui.user_portal.factor_choice import FactorChoice
 from mfadrill.tui.user_portal.phone_strip import STEP, PhoneStrip
+from mfadrill.tui.user_portal.phone_view import PhoneView
 from mfadrill.tui.user_portal.real_phone import meant_code
 from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, code_input, line
 from mfadrill.tui.user_portal.view import PortalView, Visit
@@ -64,7 +68,7 @@ class Challenge(PortalScreen):
             yield line(id="key-text")
             with Row(classes="gap"):
                 yield button("touch the security key", "touch", "primary")
-                yield button("touch a copy of it", "copy")
+                yield button("touch it on a phishing page", "phish")
         with Vertical(id="for-duo", classes="panel"):
             yield line(id="duo-text")
             with Row(classes="gap"):
@@ -94,16 +98,20 @@ class Challenge(PortalScreen):
         self.query_one(PhoneStrip).show(view.phone)
         self.query_one("#wait").display = view.code_used
         waits = view.phone.prompt_left is not None
+        phone = view.phone
         self.put(
             "#prompt",
-            f"A prompt waits on the phone, {view.phone.prompt_left} s left."
+            f"A prompt waits on {phone.prompted}, {phone.prompt_left} s left."
             if waits
-            else "A prompt goes to the paired phone, to be approved there.",
+            else f"A prompt goes to {phone.prompted}, to be approved there.",
         )
-        self.query_one("#send").display = not waits
-        for selector in ("#approve", "#deny", "#time-out"):
-            self.query_one(selector).display = waits
-        self.put("#key-text", "The key signs the challenge when it is touched, and counts up.")
+        # Whoever sits here can send one prompt after another; only who has the phone can answer.
+        self.query_one("#send", Button).label = "send another prompt" if waits else "send a prompt"
+        self.query_one("#send").display = not waits or not phone.answers_prompt
+        for selector in ("#approve", "#deny"):
+            self.query_one(selector).display = waits and phone.answers_prompt
+        self.query_one("#time-out").display = waits
+        self.put("#key-text", _key_text(phone))
         self.put("#duo-text", "Duo asks on the user's own device; it needs no set-up here.")
         self.put("#failure", f"✗ {view.failure}" if view.failure and not self._corrected else "")
         self._show_panel()
@@ -142,7 +150,7 @@ class Challenge(PortalScreen):
         self.put("#failure", "")
         self.refuse("")
 
-    def ask(self, command: Command) -> None:
+    def ask(self, command: Command | Maker) -> None:
         self._corrected = False
         super().ask(command)
 
@@ -166,24 +174,24 @@ class Challenge(PortalScreen):
             case id_ if (command := self._command(id_)) is not None:
                 self.ask(command)
 
-    def _command(self, id_: str | None) -> Command | None:
+    def _command(self, id_: str | None) -> Command | Maker | None:
         match id_:
             case "send":
                 return SendPush(self.browser)
             case "approve" | "deny":
                 return AnswerPush(self.browser, approve=id_ == "approve")
-            case "touch" | "copy":
-                return self._assertion(grows=id_ == "touch")
+            case "touch" | "phish":
+                origin = PHISHING_ORIGIN if id_ == "phish" else ORIGIN
+                return partial(touch_key, browser=self.browser, holder=self.holder, origin=origin)
             case "duo-approve" | "duo-deny":
                 return AnswerDuo(self.browser, approve=id_ == "duo-approve")
             case "cancel":
                 return LeaveBrowser(self.browser)
         return None
 
-    def _assertion(self, *, grows: bool) -> Command | None:
-        """The simulated key's answer. A copy of a key does not know how far the key has counted."""
-        user = None if self._view is None else self._view.person
-        if user is None or not user.security_keys:
-            return None
-        key = user.security_keys[-1]
-        return AnswerSecurityKey(self.browser, key.credential, key.sign_count + grows)
+
+def _key_text(phone: PhoneView) -> str:
+    """The keys at hand, and what touching one does."""
+    keys = [f"{key.serial}: {'plugged in' if key.plugged_in else 'unplugged'}" for key in phone.keys]
+    at_hand = " · ".join(keys) or "no security key at hand"
+    return f"The key signs the portal's challenge when it is touched, and counts up. {at_hand}"

@@ -1,19 +1,23 @@
 """Setting up a security key, or pairing a phone for push."""
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Button
 
 from mfadrill.core.factors import Factor
-from mfadrill.core.portal import PairPush, RegisterSecurityKey, SkipEnrollment
+from mfadrill.core.portal import PairPush, SkipEnrollment
+from mfadrill.sim.ceremonies import touch_key
 from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line
 from mfadrill.tui.user_portal.view import PortalView
 
 WORDS = {
     Factor.WEBAUTHN: (
         "Set up your security key",
-        "Put the key into its slot and touch it. The browser asks it for a new credential and registers that.",
+        "Plug the key in and touch it. It makes a new credential for this portal, and the portal verifies its "
+        "attestation: challenge, origin and signature.",
         "touch the security key",
     ),
     Factor.PUSH: (
@@ -69,10 +73,10 @@ class FactorSetUp(PortalScreen):
         if view is None or view.person is None:
             return
         if view.factor is Factor.PUSH:
-            self.ask(PairPush(self.browser, device=f"{view.person.name}'s phone"))
+            whose = "the attacker" if view.attacker else view.person.name
+            self.ask(PairPush(self.browser, f"{whose}'s phone", self.holder))
         else:
-            number = len(view.person.security_keys) + 1
-            self.ask(RegisterSecurityKey(self.browser, credential=f"{view.person.id}.key-{number}"))
+            self.ask(partial(touch_key, browser=self.browser, holder=self.holder))
 
     @on(Button.Pressed, "#later")
     def _later(self) -> None:

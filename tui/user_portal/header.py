@@ -23,6 +23,7 @@ class PortalHeader(Horizontal):
     PortalHeader { height: 1; background: $panel; }
     PortalHeader #who { width: 1fr; height: 1; padding-left: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     PortalHeader Button { min-width: 0; margin-left: 1; background: $panel; }
+    PortalHeader.-attacker, PortalHeader.-attacker Button { background: $error-muted; color: $text-error; }
     PortalHeader Button.-open { background: $primary-muted; color: $text-primary; }
     """
 
@@ -33,11 +34,15 @@ class PortalHeader(Horizontal):
             super().__init__()
             self.drawer = drawer
 
+    class SeatChanged(Message):
+        """The attacker sits down at the keyboard, or leaves."""
+
     def compose(self) -> ComposeResult:
         yield line(id="who")
         yield button("why?", Drawer.WHY)
-        yield button("Phone", Drawer.PHONE)
+        yield button("Devices", Drawer.PHONE)
         yield button("Inbox (0)", Drawer.INBOX)
+        yield button("Attacker", "seat")
 
     def on_mount(self) -> None:
         self._view: PortalView | None = None
@@ -50,14 +55,18 @@ class PortalHeader(Horizontal):
             return
         name = "nobody yet" if self._view.person is None else self._view.person.username
         doing = f"{self._view.doing} " if self.size.width >= ROOMY else ""
-        who = Content.assemble(
-            ("USER PORTAL", "bold"), "  ", (doing, "dim"), (name, "bold" if doing else "dim")
-        )
+        title = "ATTACKER, as" if self._view.attacker else "USER PORTAL"
+        who = Content.assemble((title, "bold"), "  ", (doing, "dim"), (name, "bold" if doing else "dim"))
         self.query_one("#who", Line).put(who)
 
     def show(self, view: PortalView, open_drawer: Drawer | None) -> None:
         self._view = view
         self._say_who()
+        self.set_class(view.attacker, "-attacker")
+        seat = self.query_one("#seat", Button)
+        if str(seat.label) != (label := "User" if view.attacker else "Attacker"):
+            seat.label = label
+        self.query_one("#inbox").display = not view.attacker
         label, inbox = f"Inbox ({len(view.inbox)})", self.query_one("#inbox", Button)
         if str(inbox.label) != label:
             inbox.label = label
@@ -72,4 +81,7 @@ class PortalHeader(Horizontal):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        self.post_message(self.Toggled(Drawer(str(event.button.id))))
+        if event.button.id == "seat":
+            self.post_message(self.SeatChanged())
+        else:
+            self.post_message(self.Toggled(Drawer(str(event.button.id))))

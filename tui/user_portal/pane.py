@@ -22,10 +22,12 @@ from mfadrill.core.events import (
 )
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_phones import ScanQrCode
+from mfadrill.core.phones import ATTACKER
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
+from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.messages import Perform, StartTotp, Travel
+from mfadrill.tui.messages import Perform, Travel
 from mfadrill.tui.user_portal.done import Done
 from mfadrill.tui.user_portal.drawers import Drawer
 from mfadrill.tui.user_portal.factor_set_up import FactorSetUp
@@ -83,7 +85,9 @@ class UserPortal(Widget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self.browser = browser
+        #: The browser of who sits at the keyboard, and what each has picked in theirs.
+        self.browser = self._users_browser = browser
+        self._picked_in: dict[str, Picked] = {}
         self._wall = wall
         self._world = World()
         self._now: datetime | None = None
@@ -106,15 +110,37 @@ class UserPortal(Widget):
         self._draw()
 
     def open_log_in(self, username: str, *, mail: str = "") -> None:
-        """Fill the user in and go to the form, whoever is in this browser.
+        """Fill the user in and go to the form, whoever is in this browser; the attacker is not asked.
 
         `mail` is the day of the mail whose link was followed.
         """
+        if self.browser == ATTACKER:
+            self.change_seat()
         self._drawer = None
         self._pick(form_over=self._visit(), typed=username, mail=mail)
         form = self.query_one(LogInForm)
         form.open_for(username)
         self._focus(form)
+
+    @on(PortalHeader.SeatChanged)
+    def _seat_changed(self, event: PortalHeader.SeatChanged) -> None:
+        event.stop()
+        self.change_seat()
+
+    def change_seat(self) -> None:
+        """Let the attacker sit down, who has the password of whoever was at the keyboard; or the user again."""
+        typed = "" if self.view is None or self.view.person is None else self.view.person.username
+        self._picked_in[self.browser] = self._picked
+        self.browser = self._users_browser if self.browser == ATTACKER else ATTACKER
+        self._picked = structs.replace(self._picked_in.get(self.browser, Picked()), typed=typed)
+        for screen in self.query(PortalScreen):
+            screen.browser = self.browser
+        if self._drawer is Drawer.INBOX:
+            self._drawer = None
+        if self._visit() is None:
+            self.query_one(LogInForm).open_for(typed)
+        self._draw()
+        self.call_later(self.focus_screen)
 
     def focus_screen(self) -> None:
         """Put the focus where the person goes on: in the open drawer, else in the screen."""
@@ -256,7 +282,8 @@ class UserPortal(Widget):
             if isinstance(answer, Refusal):
                 screen.refuse(answer.text)
 
-        self.post_message(StartTotp(self.browser, reply))
+        browser = self.browser
+        self.post_message(Perform(lambda simulation: show_qr_code(simulation, browser), reply))
 
     @on(TotpSetUp.Left)
     def _left_totp(self, event: TotpSetUp.Left) -> None:
@@ -295,7 +322,8 @@ class UserPortal(Widget):
     @on(PhoneStrip.Scanned)
     def _scanned(self, event: PhoneStrip.Scanned) -> None:
         event.stop()
-        self._screen().ask(ScanQrCode(self.browser))
+        screen = self._screen()
+        screen.ask(ScanQrCode(self.browser, screen.holder))
 
     @on(PhoneStrip.CodeUsed)
     def _code_used(self, event: PhoneStrip.CodeUsed) -> None:

@@ -10,7 +10,9 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from mfadrill.core.commands import Command
+from mfadrill.core.phones import ATTACKER
 from mfadrill.core.plain import plain
+from mfadrill.tui.messages import Maker
 from mfadrill.tui.user_portal.view import PortalView
 
 #: No code, name or password is longer, whatever is pasted.
@@ -82,9 +84,9 @@ class PortalScreen(VerticalScroll, can_focus=False):
     FIRST = ""
 
     class Asked(Message):
-        """A command of the person; the answer comes back to the screen."""
+        """A command of the person, or what makes one of it; the answer comes back to the screen."""
 
-        def __init__(self, screen: "PortalScreen", command: Command) -> None:
+        def __init__(self, screen: "PortalScreen", command: Command | Maker) -> None:
             super().__init__()
             self.screen = screen
             self.command = command
@@ -100,6 +102,11 @@ class PortalScreen(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self.browser = browser
 
+    @property
+    def holder(self) -> str:
+        """Whose devices are at hand here: empty for the user's own."""
+        return ATTACKER if self.browser == ATTACKER else ""
+
     def show(self, view: PortalView) -> None:
         raise NotImplementedError
 
@@ -113,7 +120,7 @@ class PortalScreen(VerticalScroll, can_focus=False):
         if self.outer_size:
             self.fit(self.outer_size)
 
-    def ask(self, command: Command) -> None:
+    def ask(self, command: Command | Maker) -> None:
         self.refuse("")
         self.post_message(self.Asked(self, command))
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from mfadrill.core.factors import SELF_SET_UP, Factor, FactorStatus
 from mfadrill.core.login import login_decision
+from mfadrill.core.phones import ATTACKER
 from mfadrill.core.policies import USER_PORTAL, ResourceId
 from mfadrill.core.portal import Stage, Step, step_of
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, Reason, Rule, Session
@@ -64,7 +65,8 @@ class PortalView(Struct, frozen=True, kw_only=True):
 
     `person` is who is at the keyboard: the user of the log-in, or the one in the form. `factors` are those that
     answer the challenge, or that can be set up. `way_out` says how long set-up can wait, or why it cannot.
-    `attempted` is when a refused log-in was begun, and `outdated` that it would not meet the same now.
+    `attempted` is when a refused log-in was begun, and `outdated` that it would not meet the same now. `attacker`
+    says that somebody else sits at the keyboard, with the user's password and devices of their own.
     """
 
     place: Place
@@ -90,6 +92,7 @@ class PortalView(Struct, frozen=True, kw_only=True):
     secret: str = ""
     uri: str = ""
     standing: tuple[str, ...] = ()
+    attacker: bool = False
     phone: PhoneView = PhoneView()
     inbox: tuple[Letter, ...] = ()
 
@@ -98,8 +101,9 @@ def portal_view(world: World, now: datetime, browser: str, picked: Picked = NOTH
     """The view of this browser."""
     session = world.browsers.get(browser)
     visit = None if session is None else Visit(session.user, session.begun_at)
+    attacker = browser == ATTACKER
     if session is None or visit == picked.form_over or session.user is None:
-        return _log_in(world, now, session, visit, picked)
+        return _log_in(world, now, session, visit, picked, attacker=attacker)
     user = world.users[session.user]
     step = step_of(world, session, now)
     place = _place(world, user, session, step, visit, picked)
@@ -132,13 +136,21 @@ def portal_view(world: World, now: datetime, browser: str, picked: Picked = NOTH
         secret=secret,
         uri=enrollment_uri(secret, user.username, organization.name) if place is Place.TOTP else "",
         standing=_standing(world, user, decision, now) if step.stage is Stage.IN else (),
-        phone=phone_view(world, user, session, now),
-        inbox=letters(user, organization),
+        attacker=attacker,
+        phone=phone_view(world, user, session, now, attacker=attacker),
+        # The attacker has the password, not the mailbox.
+        inbox=() if attacker else letters(user, organization),
     )
 
 
 def _log_in(
-    world: World, now: datetime, session: Session | None, visit: Visit | None, picked: Picked
+    world: World,
+    now: datetime,
+    session: Session | None,
+    visit: Visit | None,
+    picked: Picked,
+    *,
+    attacker: bool,
 ) -> PortalView:
     """The form; a refused password shows in it. Whose phone and inbox are at hand is who is typed."""
     zone = world.organization.zone
@@ -158,8 +170,11 @@ def _log_in(
         headline="" if refused is None else headline(refused, zone),
         mail=picked.mail,
         reasons=() if refused is None else (*(sentence(r, zone) for r in refused.reasons), *locked),
-        phone=PhoneView() if person is None else phone_view(world, person, None, now),
-        inbox=() if person is None else letters(person, world.organization),
+        attacker=attacker,
+        phone=PhoneView(is_attacker=attacker)
+        if person is None
+        else phone_view(world, person, None, now, attacker=attacker),
+        inbox=() if person is None or attacker else letters(person, world.organization),
     )
 
 

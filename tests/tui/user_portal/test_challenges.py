@@ -67,7 +67,7 @@ async def test_a_push_prompt_is_approved_on_the_phone() -> None:
         await person.pilot.press("enter")
         await person.settle()
         assert person.screen.query_one("#approve").has_focus
-        assert person.text("prompt") == "A prompt waits on the phone, 60 s left."
+        assert person.text("prompt") == "A prompt waits on ada.lovelace's phone, 60 s left."
         await person.click("deny")
         assert person.text("failure") == "✗ The push prompt was denied."
         await person.click("send")
@@ -78,15 +78,17 @@ async def test_a_push_prompt_is_approved_on_the_phone() -> None:
         assert person.place == Place.WELCOME
 
 
-async def test_the_counter_of_the_key_must_grow() -> None:
+async def test_a_phishing_page_gets_nothing_that_the_portal_takes() -> None:
     simulation = challenged(Factor.WEBAUTHN, enabled=(Factor.WEBAUTHN, Factor.TOTP))
     async with at_portal(simulation) as person:
         await person.log_in()
-        await person.click("copy")
-        assert person.text("failure").startswith("✗ That security key's counter did not grow")
+        await person.click("phish")
+        assert person.text("failure").startswith("✗ The security key's answer does not hold")
+        assert person.app.user.security_keys[0].sign_count == 0
         await person.click("touch")
         assert person.place == Place.WELCOME
-        assert person.app.user.security_keys[0].sign_count == 1
+        # Touched twice: on the phishing page the key counted, too.
+        assert person.app.user.security_keys[0].sign_count == 2
 
 
 async def test_duo_alone_asks_without_a_modal() -> None:

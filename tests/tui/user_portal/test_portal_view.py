@@ -16,6 +16,7 @@ from mfadrill.core.portal import (
 )
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.totp import code_at
+from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.user_portal.view import Picked, Place, PortalView, Visit, portal_view
 from user_portal_harness import ADA, PASSWORD, SECRET, demand, enroll, nordwind
@@ -89,7 +90,7 @@ def test_after_skipping_the_days_that_remain_are_told() -> None:
 def test_a_shown_secret_is_the_qr_code_until_it_is_left() -> None:
     simulation = nordwind(days=7)
     log_in(simulation)
-    simulation.start_totp("portal")
+    simulation.act(show_qr_code(simulation, "portal"))
     shown = view(simulation)
     assert shown.place is Place.TOTP
     assert shown.secret in shown.uri

@@ -131,7 +131,7 @@ async def test_webauthn_can_be_picked_and_totp_is_still_owed() -> None:
         await person.click("do")
         assert person.place == Place.DONE
         assert person.text("owed").startswith("TOTP is still owed: 7 days left")
-        assert [key.credential for key in person.app.user.security_keys] == ["ada.lovelace.key-1"]
+        assert [key.device for key in person.app.user.security_keys] == ["ada.lovelace-key1"]
         await person.click("on")
         await person.click("log-out")
         await person.log_in()
