@@ -36,7 +36,8 @@ class LogInForm(PortalScreen):
     LogInForm .label { width: 10; }
     LogInForm Select { width: 1fr; }
     LogInForm .field.-close { margin-top: 0; }
-    LogInForm #from { width: 1fr; height: 1; padding: 0 1; text-align: left; content-align: left middle; }
+    LogInForm #from { width: 1fr; height: 1; padding: 0; text-align: left; content-align: left middle; }
+    LogInForm #from { text-wrap: nowrap; text-overflow: ellipsis; }
     LogInForm .hint { padding-left: 10; }
     LogInForm Row { padding-left: 10; margin-top: 1; }
     LogInForm #title { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -72,7 +73,9 @@ class LogInForm(PortalScreen):
             yield Select(_options(self._resources), id="resource", allow_blank=False, compact=True)
         with Horizontal(classes="field -close"):
             yield line("From", classes="label")
-            yield button(context_in_words(self._origin), "from")
+            origin = button(context_in_words(self._origin), "from")
+            origin.styles.line_pad = 0  # Textual's CSS does not take the 0
+            yield origin
         with Row():
             yield button("log in", "submit", "primary")
             yield button("back", "back")
