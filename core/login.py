@@ -11,10 +11,12 @@ from mfadrill.core.organization import PortalDefault
 from mfadrill.core.policies import (
     USER_PORTAL,
     Context,
+    Policy,
     PolicyVerdict,
     ResourceId,
     Verdict,
     policy_verdict,
+    unknown_facts,
 )
 from mfadrill.core.sessions import LoginDecision, LoginOutcome, Modal, Reason, Rule
 from mfadrill.core.status import has_enrolled
@@ -30,7 +32,7 @@ def login_decision(
     if refused is not None:
         return refused
     verdict = policy_verdict(world.policies.values(), user, resource, context)
-    reasons = [Reason(Rule.POLICY_LEFT_OPEN, (policy.name,)) for policy in verdict.undecided]
+    reasons = [_left_open(policy, context) for policy in verdict.undecided]
     names = tuple(policy.name for policy in verdict.deciding)
     match verdict.verdict:
         case Verdict.DENY:
@@ -60,6 +62,11 @@ def _account_refusal(user: User, now: datetime) -> LoginDecision | None:
             outcome=LoginOutcome.ACCOUNT_LOCKED, at=until, reasons=(Reason(Rule.ACCOUNT_LOCKED, at=until),)
         )
     return None
+
+
+def _left_open(policy: Policy, context: Context) -> Reason:
+    unknown = () if policy.conditions is None else unknown_facts(policy.conditions, context)
+    return Reason(Rule.POLICY_LEFT_OPEN, (policy.name,), unknown=unknown)
 
 
 def _named(world: World, verdict: PolicyVerdict) -> frozenset[Factor]:

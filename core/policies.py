@@ -93,6 +93,26 @@ def holds(condition: Condition, context: Context) -> bool | None:
     assert_never(condition)
 
 
+def unknown_facts(condition: Condition, context: Context) -> tuple[str, ...]:
+    """The facts that leave the condition open, in words; none if it is decided."""
+    if holds(condition, context) is not None:
+        return ()
+    match condition:
+        case DeviceManaged():
+            return ("device",)
+        case IpIn():
+            return ("IP address",)
+        case CountryIn():
+            return ("country",)
+        case OsIn():
+            return ("operating system",)
+        case All(of) | Any(of):
+            return tuple(dict.fromkeys(fact for part in of for fact in unknown_facts(part, context)))
+        case Not(part):
+            return unknown_facts(part, context)
+    assert_never(condition)
+
+
 def _address(typed: str | None) -> IPv4Address | IPv6Address | None:
     """The address; what is none is as unknown as a missing one."""
     try:

@@ -11,7 +11,7 @@ from mfadrill.core.users import UserId
 
 
 class Rule(StrEnum):
-    """The rules that a log-in decision can rest on. `mfadrill.core.words` has the sentence for each."""
+    """The rules that a log-in decision can rest on. `mfadrill.core.words` names and tells each."""
 
     WRONG_CREDENTIALS = "WRONG_CREDENTIALS"
     STAGED = "STAGED"
@@ -42,11 +42,15 @@ class Rule(StrEnum):
 
 
 class Reason(Struct, frozen=True, gc=False):
-    """One step of the way to a decision: the rule, and the names, factors or instant that it spoke of."""
+    """One step of the way to a decision: the rule, and the names, factors or instant that it spoke of.
+
+    `unknown` are the facts of the log-in that left a policy open.
+    """
 
     rule: Rule
     names: tuple[str, ...] = ()
     at: datetime | None = None
+    unknown: tuple[str, ...] = ()
 
 
 class LoginOutcome(StrEnum):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from mfadrill.core.factors import FactorStatus
+from mfadrill.core.policies import Context
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, LoginOutcome, Reason, Rule
 from mfadrill.core.status import StatusDetail, days_left
 
@@ -62,7 +63,7 @@ SENTENCES = {
     Rule.STAGED: "The user is staged: nobody logs in before being activated.",
     Rule.SUSPENDED: "The user is suspended.",
     Rule.ACCOUNT_LOCKED: "Too many bad log-ins locked the account{until}. This is not an expired period.",
-    Rule.POLICY_LEFT_OPEN: "The policy {names} does not apply: a fact that its conditions need is unknown.",
+    Rule.POLICY_LEFT_OPEN: "The policy {names} does not apply: its conditions need what is unknown ({unknown}).",
     Rule.POLICY_DENIES: "The policy {names} denies; deny beats every other policy.",
     Rule.POLICY_ALLOWS: "The policy {names} allows without MFA; a policy overrides the user's requirement.",
     Rule.POLICY_REQUIRES_MFA: "The policy {names} allows and requires MFA; it cannot be skipped.",
@@ -91,7 +92,46 @@ def sentence(reason: Reason, zone: str) -> str:
     """The reason as a sentence."""
     at = when(reason.at, zone) if reason.at is not None else ""
     until = f" until {at}" if at else " until an admin unlocks it"
-    return SENTENCES[reason.rule].format(names=", ".join(reason.names), at=at, until=until)
+    unknown = ", ".join(reason.unknown) or "a fact of the log-in"
+    return SENTENCES[reason.rule].format(names=", ".join(reason.names), at=at, until=until, unknown=unknown)
+
+
+#: Each rule in short, for who knows the field and wants to look it up.
+RULE_NAMES = {
+    Rule.WRONG_CREDENTIALS: "credentials come first",
+    Rule.STAGED: "staged users cannot log in",
+    Rule.SUSPENDED: "suspended users cannot log in",
+    Rule.ACCOUNT_LOCKED: "bad log-ins lock the account",
+    Rule.POLICY_LEFT_OPEN: "unknown leaves a condition open",
+    Rule.POLICY_DENIES: "deny beats allow + MFA",
+    Rule.POLICY_ALLOWS: "a policy beats the portal default",
+    Rule.POLICY_REQUIRES_MFA: "allow + MFA beats allow",
+    Rule.NO_POLICY: "without a policy the default decides",
+    Rule.APPLICATIONS_ALLOW: "application default: allow",
+    Rule.DEFAULT_ALLOWS: "portal default: allow",
+    Rule.DEFAULT_REQUIRES_MFA: "portal default: allow + MFA",
+    Rule.DEFAULT_DENIES: "portal default: deny",
+    Rule.USER_REQUIRED: "user setting: MFA required",
+    Rule.USER_NOT_REQUIRED: "user setting: MFA not required",
+    Rule.FORCED_IGNORES_PERIOD: "forced MFA ignores the period",
+    Rule.TOTP_OFF: "no period without TOTP",
+    Rule.NO_PERIOD: "without a period nothing waits",
+    Rule.TOTP_ENROLLED: "TOTP enrolled: challenge",
+    Rule.FACTOR_ENROLLED: "factor enrolled: challenge",
+    Rule.DUO_NEEDS_NO_SET_UP: "Duo alone: challenge",
+    Rule.MUST_SET_UP: "no factor yet: forced set-up",
+    Rule.NO_USABLE_FACTOR: "no usable factor: denied",
+    Rule.PERIOD_RUNNING: "within the period: soft set-up",
+    Rule.PERIOD_OVER: "period over without TOTP: locked out",
+    Rule.TOTP_OWED: "challenge first, then what is owed",
+}
+
+
+def context_in_words(context: Context) -> str:
+    """Where a log-in comes from, such as `DE, managed, windows, 10.0.0.5`."""
+    managed = {None: None, True: "managed", False: "not managed"}[context.device_managed]
+    known = [fact for fact in (context.country, managed, context.os, context.ip) if fact]
+    return ", ".join(known) or "anywhere: nothing is known"
 
 
 def headline(decision: LoginDecision, zone: str) -> str:

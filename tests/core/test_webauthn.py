@@ -33,7 +33,7 @@ def attestation(**others: str) -> Attestation:
     return make_credential(SECRET, CREDENTIAL, 1, **said)
 
 
-def assertion(counter: int = 8, **others: str) -> Assertion:
+def assertion(counter: int = 8, /, **others: str) -> Assertion:
     said = {"rp_id": RP_ID, "origin": ORIGIN, "challenge": CHALLENGE, **others}
     return get_assertion(SECRET, CREDENTIAL, counter, **said)
 

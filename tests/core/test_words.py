@@ -11,14 +11,28 @@ from mfadrill.core.commands import OutcomeKind
 from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.occurrences import OccurrenceKind
 from mfadrill.core.organization import PortalDefault
-from mfadrill.core.policies import Action, Effect
+from mfadrill.core.policies import (
+    Action,
+    All,
+    Any,
+    Context,
+    CountryIn,
+    DeviceManaged,
+    Effect,
+    IpIn,
+    Not,
+    OsIn,
+    unknown_facts,
+)
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, LoginOutcome, Reason, Rule
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.status import Alert, totp_detail
 from mfadrill.core.users import Period, UserState
 from mfadrill.core.words import (
     CHALLENGE_FAILURES,
+    RULE_NAMES,
     SENTENCES,
+    context_in_words,
     count,
     day,
     duration,
@@ -42,6 +56,37 @@ def test_every_rule_has_a_sentence(rule: Rule) -> None:
     assert "{" not in said
     assert sentence(Reason(rule), BERLIN).endswith(".")
     assert set(SENTENCES) == set(Rule)
+
+
+def test_every_rule_has_a_short_name_of_its_own() -> None:
+    assert set(RULE_NAMES) == set(Rule)
+    assert len(set(RULE_NAMES.values())) == len(Rule)
+    assert all(len(name) <= 40 for name in RULE_NAMES.values())
+
+
+def test_a_policy_that_is_left_open_says_which_facts_are_unknown() -> None:
+    office = All((CountryIn(frozenset({"DE"})), Any((DeviceManaged(), OsIn(frozenset({"windows"}))))))
+    assert unknown_facts(office, Context(os="windows")) == ("country",)
+    assert unknown_facts(office, Context(os="macos")) == ("country", "device")
+    assert unknown_facts(Not(IpIn(("10.0.0.0/8",))), Context(ip="none")) == ("IP address",)
+    assert unknown_facts(office, Context(country="FR")) == ()
+    said = sentence(Reason(Rule.POLICY_LEFT_OPEN, ("Office",), unknown=("country", "device")), BERLIN)
+    assert said == "The policy Office does not apply: its conditions need what is unknown (country, device)."
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        (Context(), "anywhere: nothing is known"),
+        (
+            Context(ip="10.0.0.5", country="DE", device_managed=True, os="windows"),
+            "DE, managed, windows, 10.0.0.5",
+        ),
+        (Context(device_managed=False), "not managed"),
+    ],
+)
+def test_a_context_in_words(context: Context, said: str) -> None:
+    assert context_in_words(context) == said
 
 
 def test_no_two_rules_say_the_same() -> None:

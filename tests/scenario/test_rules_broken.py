@@ -12,6 +12,7 @@ from mfadrill.core import (
     accounts,
     conditional_access,
     events,
+    handling_keys,
     login,
     mailing,
     policies,
@@ -22,9 +23,10 @@ from mfadrill.core import (
 )
 from mfadrill.core.factors import Factor
 from mfadrill.core.policies import Policy, PolicyVerdict, Verdict
-from mfadrill.core.sessions import Modal
+from mfadrill.core.sessions import Modal, Session
 from mfadrill.core.totp import accepted_step
-from mfadrill.core.users import Lockout, Period, UserState
+from mfadrill.core.users import Lockout, Period, User, UserState
+from mfadrill.core.world import World
 from mfadrill.sim.scenario.load import load, shipped
 from mfadrill.sim.scenario.problems import UnusableScenarios
 from mfadrill.sim.scenario.replay import replay
@@ -54,6 +56,12 @@ def ten_minutes_off(secret: str, code: str, now: datetime) -> int | None:
 
 def any_code(secret: str, code: str, now: datetime) -> int | None:
     return int(now.timestamp()) // 30
+
+
+def any_factor_answers(self: portal.Answer, world: World, *_: object) -> tuple[Session, User]:
+    session = world.browsers[self.browser]
+    assert session.user is not None
+    return session, world.users[session.user]
 
 
 def never_used_before(secret: str, code: str, now: datetime) -> int | None:
@@ -267,7 +275,10 @@ BROKEN: dict[str, tuple[Break, set[str]]] = {
         everywhere("accepted_step", ten_minutes_off),
         {"phone-clock-off"},
     ),
-    "a code is accepted once": (everywhere("accepted_step", never_used_before), {"modal-totp-alone"}),
+    "a code is accepted once": (
+        everywhere("accepted_step", never_used_before),
+        {"modal-totp-alone", "the-users-way"},
+    ),
     "a password reset is not an MFA reset": (
         instead(events.PasswordSet, "apply", password_reset_resets_totp),
         {"password-reset-is-not-an-mfa-reset"},
@@ -282,7 +293,16 @@ BROKEN: dict[str, tuple[Break, set[str]]] = {
     ),
     "a failed challenge does not let in": (
         instead(events.ChallengeFailed, "apply", nothing),
-        {"modal-duo-alone", "modal-totp-alone", "modal-webauthn-chosen-over-totp"},
+        {"modal-duo-alone", "modal-totp-alone", "modal-webauthn-chosen-over-totp", "push-fatigue"},
+    ),
+    "a security key's answer is verified": (
+        instead(handling_keys, "verified_assertion", lambda assertion, *_: assertion.count),
+        {"security-key-phished-and-copied"},
+    ),
+    "a lost phone answers no prompt": (everywhere("is_at_hand", lambda *_: True), {"lost-phone"}),
+    "a factor that is off answers no challenge": (
+        instead(portal.Answer, "challenged", any_factor_answers),
+        {"duo-switched-off-midway"},
     ),
     "only who can still act on it is mailed again": (
         instead(mailing, "_why_not", lambda *_: ""),

@@ -120,6 +120,8 @@ WRONG = {
     "enrolled": ("{ada: [TOTP, Push]}", ("ada", "enrolled", "TOTP, Push", "none")),
     "alerts": ("{alan: []}", ("alan", "alerts", "none", "staged")),
     "mails": ("{ada: [REMINDER]}", ("ada", "mails", "REMINDER", "MFA_ENABLED")),
+    "phone": ("{ada: {lost: yes}}", ("ada", "phone: lost", "yes", "no")),
+    "security keys": ("{ada: {blue: {counter: 1}}}", ("ada", "security keys", "blue", "none")),
     "outcome": ("{alan: period started}", ("alan", "outcome", "period started", "nothing")),
     "meets": ("{ada: let in}", ("ada", "a log-in meets", "let in", "set up MFA")),
     "sees": ("{ada: inside}", ("ada", "sees", "inside", "nothing")),

@@ -168,9 +168,9 @@ async def test_conditions_are_open_with_the_premium_plan() -> None:
         await tab_to(d, "countries")
         await d.press(*"de, pl", "tab", "space")
         assert lines(d) == [("unchanged: let in", 7), ("unchanged: not activated", 1)]
-        await d.type("#what-country", "US")
+        await d.type("#from-country", "US")
         assert lines(d) == [("let in → denied", 7), ("unchanged: not activated", 1)]
-        await d.type("#what-country", "DE")
+        await d.type("#from-country", "DE")
         assert lines(d) == [("unchanged: let in", 7), ("unchanged: not activated", 1)]
         await tab_to(d, "save")
         await d.press("enter")
@@ -187,7 +187,7 @@ async def test_a_wrong_address_is_explained_in_place_of_the_numbers() -> None:
         assert d.app.screen.query_one("#numbers").has_class("problem")
         assert lines(d) == []
         await d.type("#ips", "")
-        await d.type("#what-ip", "nowhere")
+        await d.type("#from-ip", "nowhere")
         assert "'nowhere' is not an IP address" in d.said("#numbers")
 
 

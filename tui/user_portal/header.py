@@ -10,7 +10,7 @@ from textual.widgets import Button
 
 from mfadrill.tui.user_portal.drawers import Drawer
 from mfadrill.tui.user_portal.screen import Line, button, line
-from mfadrill.tui.user_portal.view import Place, PortalView
+from mfadrill.tui.user_portal.view import PortalView
 
 #: From this width on there is room to say what the person is doing.
 ROOMY = 72
@@ -70,11 +70,7 @@ class PortalHeader(Horizontal):
         label, inbox = f"Inbox ({len(view.inbox)})", self.query_one("#inbox", Button)
         if str(inbox.label) != label:
             inbox.label = label
-        # A refusal shows its reasons by itself.
-        self.query_one("#why").display = bool(view.reasons) and view.place not in (
-            Place.REFUSED,
-            Place.LOG_IN,
-        )
+        self.query_one("#why").display = bool(view.reasons)
         for drawer in Drawer:
             self.query_one(f"#{drawer}").set_class(drawer is open_drawer, "-open")
 

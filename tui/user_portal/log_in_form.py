@@ -1,4 +1,4 @@
-"""The log-in form: who, which password, and into what."""
+"""The log-in form: who, which password, into what, and from where."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -8,10 +8,12 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Button, Input, Select
 
-from mfadrill.core.policies import USER_PORTAL, ResourceId
+from mfadrill.core.policies import USER_PORTAL, Context, ResourceId
 from mfadrill.core.portal import LogIn
 from mfadrill.core.users import user_id
+from mfadrill.core.words import context_in_words
 from mfadrill.core.world import World
+from mfadrill.tui.user_portal.context_dialog import ContextDialog
 from mfadrill.tui.user_portal.screen import MAX_TYPED, PortalScreen, Row, button, line, numbered, shown
 from mfadrill.tui.user_portal.user_picker import UserPicker
 from mfadrill.tui.user_portal.view import PortalView
@@ -20,16 +22,22 @@ from mfadrill.tui.user_portal.view import PortalView
 AIRY = 16
 
 #: The rows from the title to the buttons, without and with the blank lines.
-FIELDS_TIGHT, FIELDS_AIRY = 6, 11
+FIELDS_TIGHT, FIELDS_AIRY = 7, 12
 
 
 class LogInForm(PortalScreen):
-    """Knows the simulated passwords, and fills in that of the user who is picked."""
+    """Knows the simulated passwords, and fills in that of the user who is picked.
+
+    Where the log-in comes from stays set for the next ones.
+    """
 
     DEFAULT_CSS = """
     LogInForm .field { height: auto; margin-top: 1; }
     LogInForm .label { width: 10; }
     LogInForm Select { width: 1fr; }
+    LogInForm .field.-close { margin-top: 0; }
+    LogInForm #from { width: 1fr; height: 1; padding: 0; text-align: left; content-align: left middle; }
+    LogInForm #from { text-wrap: nowrap; text-overflow: ellipsis; }
     LogInForm .hint { padding-left: 10; }
     LogInForm Row { padding-left: 10; margin-top: 1; }
     LogInForm #title { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -44,6 +52,7 @@ class LogInForm(PortalScreen):
         super().__init__(browser, id=id)
         self._world = World()
         self._filled = ""
+        self._origin = Context()
         self._resources: tuple[tuple[ResourceId, str], ...] = ((USER_PORTAL, "User Portal"),)
 
     def compose(self) -> ComposeResult:
@@ -62,6 +71,11 @@ class LogInForm(PortalScreen):
         with Horizontal(classes="field"):
             yield line("Into", classes="label")
             yield Select(_options(self._resources), id="resource", allow_blank=False, compact=True)
+        with Horizontal(classes="field -close"):
+            yield line("From", classes="label")
+            origin = button(context_in_words(self._origin), "from")
+            origin.styles.line_pad = 0  # Textual's CSS does not take the 0
+            yield origin
         with Row():
             yield button("log in", "submit", "primary")
             yield button("back", "back")
@@ -161,7 +175,16 @@ class LogInForm(PortalScreen):
         entry = self.query_one("#password", Input)
         entry.select_all()
         username = self.query_one(UserPicker).username
-        self.ask(LogIn(self.browser, username, entry.value, ResourceId(str(resource))))
+        self.ask(LogIn(self.browser, username, entry.value, ResourceId(str(resource)), self._origin))
+
+    @on(Button.Pressed, "#from")
+    def _ask_context(self) -> None:
+        self.app.push_screen(ContextDialog(self._origin), self._set_context)
+
+    def _set_context(self, context: Context | None) -> None:
+        if context is not None:
+            self._origin = context
+            self.query_one("#from", Button).label = Content(context_in_words(context))
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

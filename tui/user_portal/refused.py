@@ -35,7 +35,7 @@ class Refused(PortalScreen):
 
     def show(self, view: PortalView) -> None:
         self.put("#headline", view.headline)
-        self.put("#attempted", f"Log-in of {view.attempted}")
+        self.put("#attempted", f"Log-in of {view.attempted}, from {view.origin}")
         self.put("#outdated", "Something has changed since: log in again." if view.outdated else "")
         self.put("#why", f"Why {view.resource} refused" if view.outdated else f"Why {view.resource} refuses")
         self.put("#reasons", numbered(view.reasons))

@@ -13,7 +13,7 @@ from mfadrill.core.commands import Command
 from mfadrill.core.phones import ATTACKER
 from mfadrill.core.plain import plain
 from mfadrill.tui.messages import Maker
-from mfadrill.tui.user_portal.view import PortalView
+from mfadrill.tui.user_portal.view import Because, PortalView
 
 #: No code, name or password is longer, whatever is pasted.
 MAX_TYPED = 200
@@ -143,6 +143,10 @@ class PortalScreen(VerticalScroll, can_focus=False):
         return self.query_one(f"#{self.FIRST}") if self.FIRST else None
 
 
-def numbered(reasons: tuple[str, ...]) -> str:
-    """Reasons in their order, one a line."""
-    return "\n".join(f"{number}. {reason}" for number, reason in enumerate(reasons, 1))
+def numbered(reasons: tuple[Because, ...]) -> Content:
+    """Reasons in their order, one a line, each with the rule behind it."""
+    lines = (
+        Content.assemble(f"{number}. {reason.sentence} ", (f"[{reason.rule}]", "dim"))
+        for number, reason in enumerate(reasons, 1)
+    )
+    return Content("\n").join(lines)

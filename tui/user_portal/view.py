@@ -13,7 +13,16 @@ from mfadrill.core.portal import Stage, Step, step_of
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, Reason, Rule, Session
 from mfadrill.core.status import days_left, factor_status, has_enrolled, totp_detail
 from mfadrill.core.users import User, UserId, user_id
-from mfadrill.core.words import CHALLENGE_FAILURES, count, headline, sentence, status_in_full, when
+from mfadrill.core.words import (
+    CHALLENGE_FAILURES,
+    RULE_NAMES,
+    context_in_words,
+    count,
+    headline,
+    sentence,
+    status_in_full,
+    when,
+)
 from mfadrill.core.world import World
 from mfadrill.tui.user_portal.inbox_view import Letter, letters
 from mfadrill.tui.user_portal.phone_view import PhoneView, phone_view
@@ -38,6 +47,13 @@ class Visit(Struct, frozen=True):
 
     user: UserId | None
     begun_at: datetime
+
+
+class Because(Struct, frozen=True):
+    """A reason as a sentence, and the rule behind it."""
+
+    sentence: str
+    rule: str
 
 
 class Picked(Struct, frozen=True, kw_only=True):
@@ -65,8 +81,12 @@ class PortalView(Struct, frozen=True, kw_only=True):
 
     `person` is who is at the keyboard: the user of the log-in, or the one in the form. `factors` are those that
     answer the challenge, or that can be set up. `way_out` says how long set-up can wait, or why it cannot.
-    `attempted` is when a refused log-in was begun, and `outdated` that it would not meet the same now. `attacker`
-    says that somebody else sits at the keyboard, with the user's password and devices of their own.
+reasons=() if refused is None else _because((*refused.reasons, *locked), zone),
+        attacker=attacker,
+        phone=PhoneView(is_attacker=attacker)
+        if person is None
+        else phone_view(world, person, None, now, attacker=attacker),
+        inbox=() if person is None or attacker else letters(person, world.organization),
     """
 
     place: Place
@@ -81,7 +101,8 @@ class PortalView(Struct, frozen=True, kw_only=True):
     attempted: str = ""
     outdated: bool = False
     mail: str = ""
-    reasons: tuple[str, ...] = ()
+    origin: str = ""
+    reasons: tuple[Because, ...] = ()
     failure: str = ""
     code_used: bool = False
     factors: tuple[Factor, ...] = ()
@@ -125,7 +146,8 @@ def portal_view(world: World, now: datetime, browser: str, picked: Picked = NOTH
         headline="Welcome." if step.stage is Stage.IN else headline(decision, zone),
         attempted=when(session.begun_at, zone) if place is Place.REFUSED else "",
         outdated=session.refused not in (None, again),
-        reasons=tuple(sentence(reason, zone) for reason in decision.reasons),
+        origin=context_in_words(session.context),
+        reasons=_because(decision.reasons, zone),
         failure=CHALLENGE_FAILURES[session.failure] if session.failure is not None else "",
         code_used=session.failure is ChallengeFailure.CODE_USED,
         factors=_factors(world, user, step),
@@ -169,22 +191,32 @@ def _log_in(
         doing="logging in as",
         headline="" if refused is None else headline(refused, zone),
         mail=picked.mail,
+<<<<<<< HEAD
         reasons=() if refused is None else (*(sentence(r, zone) for r in refused.reasons), *locked),
         attacker=attacker,
         phone=PhoneView(is_attacker=attacker)
         if person is None
         else phone_view(world, person, None, now, attacker=attacker),
         inbox=() if person is None or attacker else letters(person, world.organization),
+=======
+        reasons=() if refused is None else _because((*refused.reasons, *locked), zone),
+        phone=PhoneView() if person is None else phone_view(world, person, None, now),
+        inbox=() if person is None else letters(person, world.organization),
+>>>>>>> w-context
     )
 
 
-def _locked(world: World, now: datetime, failed: UserId | None) -> tuple[str, ...]:
+def _because(reasons: tuple[Reason, ...], zone: str) -> tuple[Because, ...]:
+    return tuple(Because(sentence(reason, zone), RULE_NAMES[reason.rule]) for reason in reasons)
+
+
+def _locked(world: World, now: datetime, failed: UserId | None) -> tuple[Reason, ...]:
     """For the trainer: that bad log-ins have locked the account. The person is not told."""
     user = None if failed is None else world.users.get(failed)
     lockout = None if user is None else user.lockout
     if lockout is None or not lockout.holds(now):
         return ()
-    return (sentence(Reason(Rule.ACCOUNT_LOCKED, at=lockout.until), world.organization.zone),)
+    return (Reason(Rule.ACCOUNT_LOCKED, at=lockout.until),)
 
 
 def _place(

@@ -105,7 +105,7 @@ async def test_locked_out_shows_the_reasons_without_being_asked() -> None:
         assert person.place == Place.REFUSED
         assert person.text("headline").startswith("You are locked out")
         assert person.text("reasons").splitlines()[-1].startswith("3. The enrollment period ended")
-        assert not person.app.query_one("PortalHeader #why").display
+        assert person.app.query_one("PortalHeader #why").display
         await person.click("again")
         assert person.place == Place.LOG_IN
         assert person.screen.query_one(UserPicker).username == "ada.lovelace"
@@ -199,12 +199,12 @@ async def test_a_refusal_is_of_its_instant_and_says_when_another_log_in_would_fa
         simulation.advance(timedelta(hours=1))
         person.app.redraw()
         await person.settle()
-        assert person.text("attempted") == "Log-in of Tue 10 Mar 2026 09:00"
+        assert person.text("attempted") == "Log-in of Tue 10 Mar 2026 09:00, from anywhere: nothing is known"
         assert person.text("outdated") == ""
         simulation.act(ResetTotp((ADA,), 7))
         person.app.redraw()
         await person.settle()
-        assert person.text("attempted") == "Log-in of Tue 10 Mar 2026 09:00"
+        assert person.text("attempted") == "Log-in of Tue 10 Mar 2026 09:00, from anywhere: nothing is known"
         assert person.text("outdated") == "Something has changed since: log in again."
         assert person.screen.query_one("#again").has_focus
         await person.pilot.press("enter")

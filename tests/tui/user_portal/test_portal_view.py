@@ -44,7 +44,9 @@ def test_a_wrong_password_shows_in_the_form_with_its_reason() -> None:
     log_in(simulation, "wrong")
     shown = view(simulation)
     assert (shown.place, shown.headline) == (Place.LOG_IN, "Authentication failed.")
-    assert shown.reasons == ("Username or password is wrong; which of them is not said.",)
+    assert [why.sentence for why in shown.reasons] == [
+        "Username or password is wrong; which of them is not said."
+    ]
 
 
 def test_who_needs_no_mfa_is_in_and_the_reasons_say_why() -> None:
@@ -52,7 +54,7 @@ def test_who_needs_no_mfa_is_in_and_the_reasons_say_why() -> None:
     log_in(simulation)
     shown = view(simulation)
     assert (shown.place, shown.headline, shown.doing) == (Place.WELCOME, "Welcome.", "in as")
-    assert shown.reasons[-1].endswith("MFA is not required of this user.")
+    assert shown.reasons[-1].sentence.endswith("MFA is not required of this user.")
     assert shown.factors == (Factor.TOTP,)
 
 
@@ -177,7 +179,7 @@ def test_a_suspension_shows_at_once() -> None:
     log_in(simulation)
     simulation.act(SuspendUsers((ADA,)))
     shown = view(simulation)
-    assert (shown.place, shown.reasons) == (Place.REFUSED, ("The user is suspended.",))
+    assert (shown.place, shown.reasons[0].sentence) == (Place.REFUSED, "The user is suspended.")
 
 
 def test_an_expired_period_is_locked_out_with_all_reasons_in_order() -> None:
@@ -188,7 +190,7 @@ def test_an_expired_period_is_locked_out_with_all_reasons_in_order() -> None:
     assert shown.place is Place.REFUSED
     assert shown.headline.startswith("You are locked out")
     assert len(shown.reasons) == 3
-    assert "ended Mon 9 Mar 2026 09:00" in shown.reasons[-1]
+    assert "ended Mon 9 Mar 2026 09:00" in shown.reasons[-1].sentence
 
 
 def test_the_welcome_says_what_another_log_in_would_meet() -> None:

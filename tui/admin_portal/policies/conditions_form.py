@@ -7,9 +7,9 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from mfadrill.core.policies import Condition
-from mfadrill.tui.admin_portal.policies.choice import Choice
 from mfadrill.tui.admin_portal.policies.policies_view import condition_in_words
 from mfadrill.tui.admin_portal.policies.policy_form_view import ConditionValues, Device, condition_values
+from mfadrill.tui.choice import Choice
 from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.tick import Tick
 

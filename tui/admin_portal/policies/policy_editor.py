@@ -13,10 +13,10 @@ from mfadrill.core.policies import Policy, ResourceId
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import GroupId
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.policies.choice import Choice
 from mfadrill.tui.admin_portal.policies.conditions_form import ConditionsForm
 from mfadrill.tui.admin_portal.policies.policy_form_view import Answer, PolicyValues, policy_of, values_of
 from mfadrill.tui.admin_portal.policies.what_if_panel import WhatIfPanel
+from mfadrill.tui.choice import Choice
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment

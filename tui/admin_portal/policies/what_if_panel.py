@@ -13,27 +13,25 @@ from mfadrill.core.policies import Policy
 from mfadrill.core.policy_lint import policy_warnings
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.what_if import WhatIf
-from mfadrill.tui.admin_portal.policies.choice import Choice
 from mfadrill.tui.admin_portal.policies.names_dialog import NamesDialog
-from mfadrill.tui.admin_portal.policies.policy_form_view import Device
 from mfadrill.tui.admin_portal.policies.what_if_view import (
     Line,
     Question,
     askable,
     lines_of,
-    read_context,
     read_when,
     summary,
 )
 from mfadrill.tui.aside import MANY, aside
 from mfadrill.tui.cells import Piece, fit
+from mfadrill.tui.choice import Choice
 from mfadrill.tui.dialog import Field, RowButton, Words
 from mfadrill.tui.line_list import LineList
+from mfadrill.tui.log_in_context import ContextFields
 from mfadrill.tui.moment import Moment
 
 #: Seconds without a key before that begins.
 PAUSE = 0.25
-UNKNOWN = "not known"
 
 
 class TransitionList(LineList):
@@ -70,9 +68,7 @@ class WhatIfPanel(Vertical):
     WhatIfPanel { height: auto; }
     WhatIfPanel .row { height: 1; }
     WhatIfPanel .label { width: 13; }
-    WhatIfPanel .next { width: auto; margin: 0 1 0 0; }
-    WhatIfPanel Field { width: 1fr; margin: 0 2 0 0; }
-    WhatIfPanel #what-country { width: 6; }
+    WhatIfPanel #what-when { width: 1fr; margin: 0 2 0 0; }
     WhatIfPanel #numbers, WhatIfPanel #where, WhatIfPanel #warnings { height: auto; }
     WhatIfPanel #numbers { width: 1fr; }
     WhatIfPanel #numbers.problem { color: $error; }
@@ -99,16 +95,7 @@ class WhatIfPanel(Vertical):
         with Horizontal(classes="row"):
             yield Label("When", classes="label")
             yield Field("", "now; or such as +7d, 9 Mar 2026", id="what-when")
-        with Horizontal(classes="row"):
-            yield Label("From device", classes="label")
-            yield Choice([UNKNOWN, Device.MANAGED, Device.UNMANAGED], UNKNOWN, id="what-device")
-        with Horizontal(classes="row"):
-            yield Label("Country", classes="label")
-            yield Field("", "–", id="what-country")
-            yield Label("IP", classes="next")
-            yield Field("", "not known", id="what-ip")
-            yield Label("OS", classes="next")
-            yield Field("", "not known", id="what-os")
+        yield ContextFields()
         with Horizontal(id="numbers-row"):
             yield Words(id="numbers")
             yield RowButton("cancel", id="what-cancel")
@@ -160,13 +147,8 @@ class WhatIfPanel(Vertical):
         self._warn(self._warnings(policy))
 
     def _question(self, policy: Policy) -> Question:
-        country, ip, system = (
-            self.query_one(f"#what-{field}", Input).value for field in ("country", "ip", "os")
-        )
-        device = self.query_one("#what-device", Choice).value
-        managed = None if device == UNKNOWN else Device(device).managed
         at = read_when(self.query_one("#what-when", Input).value, self.moment)
-        return Question(policy, self.moment, at, read_context(managed, country, ip, system))
+        return Question(policy, self.moment, at, self.query_one(ContextFields).context)
 
     async def _look_aside(self, question: Question) -> None:
         """In a thread, a part of the users after the other, so that it can be left between them."""

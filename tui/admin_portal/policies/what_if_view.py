@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from ipaddress import ip_address
 
 from msgspec import Struct, structs
 
@@ -118,19 +117,6 @@ def read_when(text: str, moment: Moment) -> datetime:
             "A policy that is not saved yet changes nothing in the past: choose a later date."
         )
     return at
-
-
-def read_context(managed: bool | None, country: str, ip: str, system: str) -> Context:
-    """Where the log-in comes from; what is empty is not known. Raises what is wrong with it."""
-    country, ip, system = country.strip(), ip.strip(), system.strip()
-    if ip:
-        try:
-            ip_address(ip)
-        except ValueError:
-            raise UnusableValue(f"{ip!r} is not an IP address.") from None
-    if country and not (len(country) == 2 and country.isalpha()):
-        raise UnusableValue(f"{country!r} is not a two-letter country code, such as 'DE'.")
-    return Context(ip=ip or None, country=country or None, device_managed=managed, os=system or None)
 
 
 def summary(found: WhatIf) -> str:
