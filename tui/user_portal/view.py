@@ -81,12 +81,9 @@ class PortalView(Struct, frozen=True, kw_only=True):
 
     `person` is who is at the keyboard: the user of the log-in, or the one in the form. `factors` are those that
     answer the challenge, or that can be set up. `way_out` says how long set-up can wait, or why it cannot.
-reasons=() if refused is None else _because((*refused.reasons, *locked), zone),
-        attacker=attacker,
-        phone=PhoneView(is_attacker=attacker)
-        if person is None
-        else phone_view(world, person, None, now, attacker=attacker),
-        inbox=() if person is None or attacker else letters(person, world.organization),
+    `attempted` is when a refused log-in was begun, and `outdated` that it would not meet the same now. `origin` is
+    where the log-in came from; a wrong password is refused wherever it came from. `attacker`
+    says that somebody else sits at the keyboard, with the user's password and devices of their own.
     """
 
     place: Place
@@ -191,18 +188,12 @@ def _log_in(
         doing="logging in as",
         headline="" if refused is None else headline(refused, zone),
         mail=picked.mail,
-<<<<<<< HEAD
-        reasons=() if refused is None else (*(sentence(r, zone) for r in refused.reasons), *locked),
+        reasons=() if refused is None else _because((*refused.reasons, *locked), zone),
         attacker=attacker,
         phone=PhoneView(is_attacker=attacker)
         if person is None
         else phone_view(world, person, None, now, attacker=attacker),
         inbox=() if person is None or attacker else letters(person, world.organization),
-=======
-        reasons=() if refused is None else _because((*refused.reasons, *locked), zone),
-        phone=PhoneView() if person is None else phone_view(world, person, None, now),
-        inbox=() if person is None else letters(person, world.organization),
->>>>>>> w-context
     )
 
 
