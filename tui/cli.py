@@ -14,6 +14,7 @@ from mfadrill.core.plain import plain
 from mfadrill.sim.scenario.problems import UnusableScenarios
 
 if TYPE_CHECKING:
+    from mfadrill.sim.mail_delivery import Server
     from mfadrill.sim.simulation import Simulation
 
 #: What `mfadrill` opens when nothing is said.
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A flight simulator for MFA rollouts. Without a command it opens the application.",
     )
     parser.add_argument("--version", action="version", version=f"mfadrill {version('mfadrill')}")
-    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, step=None)
+    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, step=None, smtp=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     tui = commands.add_parser("tui", help="open the application", description="Open the application.")
@@ -64,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         metavar="N",
         help="open it after its first N steps; without this, before the first",
+    )
+    tui.add_argument(
+        "--smtp",
+        type=_server,
+        metavar="HOST:PORT",
+        help="hand each mail that is sent while the application runs to this mail server",
     )
     tui.set_defaults(run=_tui)
 
@@ -120,11 +127,24 @@ def _tui(arguments: argparse.Namespace) -> int:
     simulation = play_to(scenario, steps)
     from platformdirs import user_config_path
 
+    from mfadrill.core.words import count
     from mfadrill.tui.app import DrillApp
 
     saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
-    DrillApp(simulation, title=scenario.title, saved_filters=saved_filters).run()
+    app = DrillApp(simulation, title=scenario.title, saved_filters=saved_filters, smtp=arguments.smtp)
+    app.run()
+    if app.outgoing is not None and (left := len(app.outgoing.delivery.waiting)):
+        print(f"{count(left, 'mail')} could not be delivered to {arguments.smtp}.", file=sys.stderr)
     return PASSED
+
+
+def _server(text: str) -> "Server":
+    from mfadrill.sim.mail_delivery import Server
+
+    try:
+        return Server.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _replay(arguments: argparse.Namespace) -> int:
