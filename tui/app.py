@@ -278,6 +278,7 @@ class DrillApp(TypedInOrder):
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
             branches=len(simulation.branches),
+            mails=len(self.panes.portal.inbox),
             **self.panes.admin.situation,
         )
 
@@ -293,6 +294,8 @@ class DrillApp(TypedInOrder):
     async def _widget_of(self, area: Area) -> "Widget | DrillApp":
         admin = self.panes.admin
         tab = TAB_OF.get(area)
+        if area is Area.USER_PORTAL:
+            return self.panes.portal
         if tab is None and area is not Area.ADMIN:
             return self
         self.panes.bring("admin", focus=False)
