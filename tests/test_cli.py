@@ -187,6 +187,12 @@ def test_the_mails_of_a_replay_are_written_as_files(run: Cli) -> None:
     assert [path.name for path in (run.folder / "out" / "mails-good").iterdir()] == [path.name]
 
 
+def test_a_mail_server_is_named_with_its_port(run: Cli) -> None:
+    done = run("tui", "--smtp", "localhost")
+    assert done.status == 2
+    assert "'localhost' is no mail server; write it as HOST:PORT, such as localhost:1025" in done.err
+
+
 def test_mails_that_cannot_be_written_are_told(run: Cli) -> None:
     done = run("replay", "good.drill.yaml", "--mails", "no/where")
     assert done.status == 2

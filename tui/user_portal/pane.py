@@ -69,6 +69,7 @@ class UserPortal(Widget):
     UserPortal #screens { height: 1fr; }
     UserPortal #drawers { height: 14; display: none; border-top: solid $primary; padding: 0 1; }
     UserPortal #drawers.-open { display: block; }
+    UserPortal #drawers.-mail { height: 17; }
     UserPortal #drawers > Widget { display: none; height: 1fr; padding: 0; }
     UserPortal #drawers > .-open { display: block; }
     UserPortal.-short #drawers { height: 1fr; border-top: none; }
@@ -200,6 +201,7 @@ class UserPortal(Widget):
             opened.show(view)
         self.set_class(self._drawer is not None, "-drawer")
         self.query_one("#drawers").set_class(self._drawer is not None, "-open")
+        self.query_one("#drawers").set_class(self._drawer is Drawer.INBOX, "-mail")
         for drawer in self.query_one("#drawers").children:
             drawer.set_class(drawer is opened, "-open")
 
