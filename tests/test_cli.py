@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from email import message_from_bytes
+from email.policy import default
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -170,6 +172,32 @@ def test_junit_xml_is_written(run: Cli) -> None:
     assert done.status == 1
     [suite] = ElementTree.parse(run.folder / "out.xml").getroot()
     assert [(case.get("name"), len(case)) for case in suite] == [("good", 0), ("bad", 1)]
+
+
+def test_the_mails_of_a_replay_are_written_as_files(run: Cli) -> None:
+    done = run("replay", "good.drill.yaml", "--mails", "out")
+    assert (done.status, done.err) == (0, "1 mail saved in out\n")
+    (path,) = (run.folder / "out").iterdir()
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert mail["Subject"] == "MFA Now Enabled on your Nordwind Account"
+    assert run("replay", "good.drill.yaml", "--mails", "out").err.startswith(
+        "0 mails saved in out; 1 was there"
+    )
+    assert run("replay", "good.drill.yaml", "bad.drill.yaml", "--mails", "out").status == 1
+    assert [path.name for path in (run.folder / "out" / "mails-good").iterdir()] == [path.name]
+
+
+def test_a_mail_server_is_named_with_its_port(run: Cli) -> None:
+    done = run("tui", "--smtp", "localhost")
+    assert done.status == 2
+    assert "'localhost' is no mail server; write it as HOST:PORT, such as localhost:1025" in done.err
+
+
+def test_mails_that_cannot_be_written_are_told(run: Cli) -> None:
+    done = run("replay", "good.drill.yaml", "--mails", "no/where")
+    assert done.status == 2
+    assert "no/where: Mails cannot be written: No such file or directory." in done.err.replace("\\", "/")
+    assert run("replay", "good.drill.yaml", "--mails", "good.drill.yaml").status == 2
 
 
 def test_the_times_in_junit_xml_are_those_of_the_wall_and_not_of_the_story(run: Cli) -> None:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
+from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.tui.actions.action import Area, Situation
@@ -31,6 +32,7 @@ from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Travel, is_heard
 from mfadrill.tui.moment import Moment
+from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
@@ -83,9 +85,20 @@ class DrillApp(TypedInOrder):
         *bindings(Area.TIME),
     ]
 
-    def __init__(self, simulation: Simulation, *, title: str = "", saved_filters: Path | None = None) -> None:
-        """`saved_filters` is the file that keeps them; without it they last as long as the application."""
+    def __init__(
+        self,
+        simulation: Simulation,
+        *,
+        title: str = "",
+        saved_filters: Path | None = None,
+        smtp: Server | None = None,
+    ) -> None:
+        """`saved_filters` is the file that keeps them; without it they last as long as the application.
+
+        `smtp` is the mail server that is handed the mails which are sent from now on.
+        """
         super().__init__()
+        self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
         self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
@@ -127,6 +140,8 @@ class DrillApp(TypedInOrder):
                 screen.show(moment)
         self._show_header()
         self._show_keys()
+        if self.outgoing is not None:
+            self.outgoing.look(simulation)
 
     def _show_header(self) -> None:
         simulation = self.simulation
@@ -256,6 +271,7 @@ class DrillApp(TypedInOrder):
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
             branches=len(simulation.branches),
+            mails=len(self.panes.portal.inbox),
             **self.panes.admin.situation,
         )
 
@@ -271,6 +287,8 @@ class DrillApp(TypedInOrder):
     async def _widget_of(self, area: Area) -> "Widget | DrillApp":
         admin = self.panes.admin
         tab = TAB_OF.get(area)
+        if area is Area.USER_PORTAL:
+            return self.panes.portal
         if tab is None and area is not Area.ADMIN:
             return self
         self.panes.bring("admin", focus=False)

@@ -8,9 +8,14 @@ from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from mfadrill.core.plain import plain
 from mfadrill.sim.scenario.problems import UnusableScenarios
+
+if TYPE_CHECKING:
+    from mfadrill.sim.mail_delivery import Server
+    from mfadrill.sim.simulation import Simulation
 
 #: What `mfadrill` opens when nothing is said.
 FIRST_SCENARIO = "first-rollout"
@@ -45,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A flight simulator for MFA rollouts. Without a command it opens the application.",
     )
     parser.add_argument("--version", action="version", version=f"mfadrill {version('mfadrill')}")
-    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, step=None)
+    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, step=None, smtp=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     tui = commands.add_parser("tui", help="open the application", description="Open the application.")
@@ -61,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="open it after its first N steps; without this, before the first",
     )
+    tui.add_argument(
+        "--smtp",
+        type=_server,
+        metavar="HOST:PORT",
+        help="hand each mail that is sent while the application runs to this mail server",
+    )
     tui.set_defaults(run=_tui)
 
     replay = commands.add_parser(
@@ -74,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--shipped", action="store_true", help="all shipped scenarios")
     replay.add_argument("--json", action="store_true", help="print the results as JSON")
     replay.add_argument("--junit-xml", type=Path, metavar="FILE", help="write the results as JUnit XML")
+    replay.add_argument(
+        "--mails",
+        type=Path,
+        metavar="DIR",
+        help="write every mail that was sent into this folder as .eml; of several scenarios, into a folder each",
+    )
     replay.add_argument(
         "--check-clock",
         action="store_true",
@@ -110,11 +127,24 @@ def _tui(arguments: argparse.Namespace) -> int:
     simulation = play_to(scenario, steps)
     from platformdirs import user_config_path
 
+    from mfadrill.core.words import count
     from mfadrill.tui.app import DrillApp
 
     saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
-    DrillApp(simulation, title=scenario.title, saved_filters=saved_filters).run()
+    app = DrillApp(simulation, title=scenario.title, saved_filters=saved_filters, smtp=arguments.smtp)
+    app.run()
+    if app.outgoing is not None and (left := len(app.outgoing.delivery.waiting)):
+        print(f"{count(left, 'mail')} could not be delivered to {arguments.smtp}.", file=sys.stderr)
     return PASSED
+
+
+def _server(text: str) -> "Server":
+    from mfadrill.sim.mail_delivery import Server
+
+    try:
+        return Server.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _replay(arguments: argparse.Namespace) -> int:
@@ -131,11 +161,16 @@ def _replay(arguments: argparse.Namespace) -> int:
     replays, seconds = [], []
     with frozen() as wall:
         for scenario in scenarios:
+            simulation = scenario.open()
             began = perf_counter()
-            replays.append(replay(scenario, wall))
+            replays.append(replay(scenario, wall, simulation))
             seconds.append(perf_counter() - began)
             if not arguments.json:
                 print(for_people(replays[-1]))
+            if arguments.mails is not None and not _write_mails(
+                arguments.mails, simulation, scenario.name if len(scenarios) > 1 else ""
+            ):
+                return UNUSABLE
     heedful = [
         done.scenario.name
         for done in (replays if arguments.check_clock else ())
@@ -162,6 +197,24 @@ def _scenarios(_: argparse.Namespace) -> int:
     for scenario in load(shipped()):
         print(plain(f"{scenario.name:<34} {scenario.title}"))
     return PASSED
+
+
+def _write_mails(folder: Path, simulation: "Simulation", name: str) -> bool:
+    """Write the simulation's mails into the folder, or into one of this name in it. False if that cannot be."""
+    from mfadrill.sim.mail_export import safe_name, sent_in, write_mails
+
+    try:
+        folder.mkdir(exist_ok=True)
+        if name:
+            folder /= f"mails-{safe_name(name)}"
+            folder.mkdir(exist_ok=True)
+        written = write_mails(folder, sent_in(simulation))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        print(plain(f"{folder}: Mails cannot be written: {why}."), file=sys.stderr)
+        return False
+    print(plain(written.in_words(str(folder))), file=sys.stderr)
+    return True
 
 
 def _schema(_: argparse.Namespace) -> int:

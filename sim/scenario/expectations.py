@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mfadrill.core.commands import Outcome, OutcomeKind
-from mfadrill.core.events import Event
+from mfadrill.core.events import Event, MailSent
 from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.login import login_decision
+from mfadrill.core.organization import Organization
 from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Context
 from mfadrill.core.portal import Stage, is_at_hand, step_of
@@ -22,11 +23,12 @@ from mfadrill.core.status import (
     overall_status,
     totp_status,
 )
-from mfadrill.core.users import MailKind, User, user_id
+from mfadrill.core.users import Mail, MailKind, User, user_id
 from mfadrill.core.words import headline, when
 from mfadrill.core.world import World
 from mfadrill.sim.ceremonies import keys_of
 from mfadrill.sim.instants import parse_instant
+from mfadrill.sim.mail import heading, paragraphs
 from mfadrill.sim.scenario.document import CONTEXT, FACTOR
 from mfadrill.sim.scenario.founding import context
 from mfadrill.sim.scenario.shapes import (
@@ -206,8 +208,41 @@ def _sees(moment: Moment, expected: Mapping[str, Mapping[str, Any]]) -> Iterator
                 yield Mismatch(name, f"sees: {key}", said(value), f"nothing to compare: {said(sight)}")
 
 
-def _mails(_: Moment, user: User) -> list[MailKind]:
-    return [mail.kind for mail in user.inbox]
+def _mails(moment: Moment, expected: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Mismatch]:
+    """As many mails as are listed, of these kinds; of each, only what is said is compared."""
+    organization = moment.simulation.world.organization
+    for username, wanted in expected.items():
+        user = moment.simulation.world.user(username)
+        kinds = [mail["kind"] for mail in wanted]
+        found = [mail.kind for mail in user.inbox]
+        if kinds != found:
+            yield Mismatch(username, "mails", said(kinds), said(found))
+            continue
+        for number, (one, mail) in enumerate(zip(wanted, user.inbox, strict=True), 1):
+            yield from _mail_differs(f"mail {number}", one, mail, user, organization)
+
+
+def _mail_differs(
+    which: str, wanted: Mapping[str, Any], mail: Mail, user: User, organization: Organization
+) -> Iterator[Mismatch]:
+    head = heading(mail, user, organization)
+    texts = {
+        "subject": str(head["Subject"]),
+        "from": str(head["From"]),
+        "to": str(head["To"]),
+        "says": " ".join(" ".join(paragraphs(mail, user, organization)).split()),
+    }
+    for key, found in texts.items():
+        if key in wanted and wanted[key].casefold() not in found.casefold():
+            yield Mismatch(user.username, f"{which}: {key}", wanted[key], found)
+    if "sent" in wanted and parse_instant(wanted["sent"], organization.zone) != mail.sent_at:
+        yield Mismatch(user.username, f"{which}: sent", wanted["sent"], when(mail.sent_at, organization.zone))
+
+
+def _mails_sent(moment: Moment, expected: int) -> Iterator[Mismatch]:
+    found = sum(isinstance(event, MailSent) for event in moment.events)
+    if found != expected:
+        yield Mismatch("", "mails sent", str(expected), str(found))
 
 
 def _holder(moment: Moment, name: str) -> str:
@@ -327,6 +362,18 @@ KEY = Record(
     }
 )
 
+MAIL = Record(
+    {
+        "kind": Field(Choice.of(MailKind), "What it is about.", required=True),
+        "subject": Field(Text("text", 300), "Part of the subject."),
+        "from": Field(Text("text", 300), "Part of the sender's name and address."),
+        "to": Field(Text("text", 300), "Part of the receiver's name and address."),
+        "sent": Field(Instant(), "When it was sent."),
+        "says": Field(Text("text"), "Part of what the person reads; line ends are spaces."),
+    },
+    short="kind",
+)
+
 EXPECTATIONS: dict[str, ExpectationKind] = {
     "status": _for_users("TOTP status", STATUS, _status, "The TOTP status of users."),
     "push status": _for_users("Push status", STATUS, _status_of(Factor.PUSH), "The Push status of users."),
@@ -342,8 +389,11 @@ EXPECTATIONS: dict[str, ExpectationKind] = {
         "enrolled", Many(FACTOR, least=0), _enrolled, "The factors that users have set up."
     ),
     "alerts": _for_users("alerts", Many(Choice.of(Alert), least=0), _alerts, "What is flagged on users."),
-    "mails": _for_users(
-        "mails", Many(Choice.of(MailKind), least=0), _mails, "The mails in users' inboxes, oldest first."
+    "mails": ExpectationKind(
+        Table(Ref("user"), Many(MAIL, least=0)), "The mails in users' inboxes, oldest first.", _mails
+    ),
+    "mails sent": ExpectationKind(
+        Number(0, 10**9), "How many mails the step sent, to everybody together.", _mails_sent
     ),
     "phone": ExpectationKind(
         Table(_HOLDER, PHONE), "What the phones of users, or of the attacker, are like.", _phone

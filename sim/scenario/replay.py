@@ -46,9 +46,12 @@ class Replay(Struct, frozen=True):
         return self.failure is None
 
 
-def replay(scenario: Scenario, wall: WallClock | None = None) -> Replay:
-    """Run all steps. With a `wall`, that clock follows the simulated one."""
-    simulation = scenario.open()
+def replay(scenario: Scenario, wall: WallClock | None = None, simulation: Simulation | None = None) -> Replay:
+    """Run all steps. With a `wall`, that clock follows the simulated one.
+
+    Who wants to look at the simulation afterwards opens it, and gives it here.
+    """
+    simulation = simulation or scenario.open()
     if wall is not None:
         follow(wall, simulation.clock)
     failure = None

@@ -122,6 +122,7 @@ WRONG = {
     "mails": ("{ada: [REMINDER]}", ("ada", "mails", "REMINDER", "MFA_ENABLED")),
     "phone": ("{ada: {lost: yes}}", ("ada", "phone: lost", "yes", "no")),
     "security keys": ("{ada: {blue: {counter: 1}}}", ("ada", "security keys", "blue", "none")),
+    "mails sent": ("0", ("", "mails sent", "0", "1")),
     "outcome": ("{alan: period started}", ("alan", "outcome", "period started", "nothing")),
     "meets": ("{ada: let in}", ("ada", "a log-in meets", "let in", "set up MFA")),
     "sees": ("{ada: inside}", ("ada", "sees", "inside", "nothing")),
@@ -140,6 +141,25 @@ def test_an_expectation_fails_when_it_is_not_so(kind: str) -> None:
     failure = played(f"steps:\n- require MFA: ada\n  expect: {{{kind}: {value}}}\n").failure
     assert failure is not None
     assert [tuple(found) for found in failure.mismatches] == [mismatch]
+
+
+@pytest.mark.parametrize(
+    ("key", "right", "wrong"),
+    [
+        ("subject", "mfa now enabled on your Nordwind Account", "Reminder"),
+        ("from", "it@nordwind.example", "it@elsewhere.example"),
+        ("to", "Ada Lovelace", "Alan"),
+        ("says", "You have 7 days. Set it up before", "8 days"),
+        ("sent", "2026-03-02 09:00", "2026-03-02 09:01"),
+    ],
+)
+def test_each_part_of_a_mail_is_compared(key: str, right: str, wrong: str) -> None:
+    step = "steps:\n- require MFA: ada\n  expect: {{mails sent: 1, mails: {{ada: [{{kind: MFA_ENABLED, {}: {}}}]}}}}\n"
+    assert played(step.format(key, right)).passed
+    failure = played(step.format(key, wrong)).failure
+    assert failure is not None
+    [mismatch] = failure.mismatches
+    assert (mismatch.subject, mismatch.what, mismatch.expected) == ("ada", f"mail 1: {key}", wrong)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from mfadrill.tui.app import TAB_OF, DrillApp
 from mfadrill.tui.key_line import key_links
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.panes import AREAS_OF
+from mfadrill.tui.user_portal.pane import UserPortal
 
 HANDLERS = {
     Area.APPLICATION: DrillApp,
@@ -22,6 +23,7 @@ HANDLERS = {
     Area.GROUPS: GroupsTab,
     Area.POLICIES: PoliciesTab,
     Area.EVENTS: EventsTab,
+    Area.USER_PORTAL: UserPortal,
     Area.LISTS: LineList,
 }
 
@@ -67,6 +69,7 @@ def test_what_cannot_be_done_says_why() -> None:
         policies=0,
         groups=0,
         events=0,
+        mails=0,
     )
     refused = [action.why_not(nothing) for action in ACTIONS if action.why_not(nothing)]
     assert len(refused) > 10

@@ -16,6 +16,7 @@ class Area(StrEnum):
     GROUPS = "Groups"
     POLICIES = "Conditional Policies"
     EVENTS = "Events"
+    USER_PORTAL = "User Portal"
     LISTS = "Lists"
 
 
@@ -33,6 +34,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     groups: int = 1
     members: int = 1
     events: int = 1
+    mails: int = 1
     events_filtered: bool = False
 
 

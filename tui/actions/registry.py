@@ -12,6 +12,7 @@ from mfadrill.tui.actions.groups import GROUPS
 from mfadrill.tui.actions.lists import LISTS
 from mfadrill.tui.actions.policies import POLICIES
 from mfadrill.tui.actions.time import TIME
+from mfadrill.tui.actions.user_portal import USER_PORTAL
 from mfadrill.tui.actions.users import USERS
 
 ACTIONS: tuple[Action, ...] = (
@@ -22,6 +23,7 @@ ACTIONS: tuple[Action, ...] = (
     *GROUPS,
     *POLICIES,
     *EVENTS,
+    *USER_PORTAL,
     *LISTS,
 )
 

@@ -23,6 +23,7 @@ from mfadrill.core.events import (
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_phones import ScanQrCode
 from mfadrill.core.phones import ATTACKER
+from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
 from mfadrill.sim.ceremonies import show_qr_code
@@ -33,10 +34,12 @@ from mfadrill.tui.user_portal.drawers import Drawer
 from mfadrill.tui.user_portal.factor_set_up import FactorSetUp
 from mfadrill.tui.user_portal.header import PortalHeader
 from mfadrill.tui.user_portal.inbox import InboxDrawer
+from mfadrill.tui.user_portal.inbox_view import Letter
 from mfadrill.tui.user_portal.log_in_form import LogInForm
 from mfadrill.tui.user_portal.phone import PhoneDrawer
 from mfadrill.tui.user_portal.phone_strip import PhoneStrip
 from mfadrill.tui.user_portal.refused import Refused
+from mfadrill.tui.user_portal.save_mails_dialog import SaveMailsDialog
 from mfadrill.tui.user_portal.screen import PortalScreen
 from mfadrill.tui.user_portal.screens import DRAWERS, new_widget
 from mfadrill.tui.user_portal.set_up_modal import SetUpModal
@@ -68,6 +71,7 @@ class UserPortal(Widget):
     UserPortal #screens { height: 1fr; }
     UserPortal #drawers { height: 14; display: none; border-top: solid $primary; padding: 0 1; }
     UserPortal #drawers.-open { display: block; }
+    UserPortal #drawers.-mail { height: 17; }
     UserPortal #drawers > Widget { display: none; height: 1fr; padding: 0; }
     UserPortal #drawers > .-open { display: block; }
     UserPortal.-short #drawers { height: 1fr; border-top: none; }
@@ -223,6 +227,7 @@ class UserPortal(Widget):
             opened.show(view)
         self.set_class(self._drawer is not None, "-drawer")
         self.query_one("#drawers").set_class(self._drawer is not None, "-open")
+        self.query_one("#drawers").set_class(self._drawer is Drawer.INBOX, "-mail")
         for drawer in self.query_one("#drawers").children:
             drawer.set_class(drawer is opened, "-open")
 
@@ -337,6 +342,30 @@ class UserPortal(Widget):
         event.stop()
         if self.view is not None and self.view.person is not None:
             self.open_log_in(self.view.person.username, mail=event.day)
+
+    @property
+    def inbox(self) -> tuple[Letter, ...]:
+        """The mails of who is at the keyboard."""
+        return () if self.view is None else self.view.inbox
+
+    @on(InboxDrawer.SaveWished)
+    def _save_wished(self, event: InboxDrawer.SaveWished) -> None:
+        event.stop()
+        self.action_save_mails()
+
+    def action_save_mails(self) -> None:
+        """Ask where to save the mails; from the drawer, the open one or all of them."""
+        if self.view is None or self.view.person is None or not self.view.inbox:
+            return
+        opened = self._opened(Drawer.INBOX) if self._drawer is Drawer.INBOX else None
+        letter = opened.letter if isinstance(opened, InboxDrawer) else None
+
+        def saved(told: str | None) -> None:
+            if told is not None:
+                self.app.notify(plain(told), markup=False)
+
+        dialog = SaveMailsDialog(self.view.person, self._world.organization, letter and letter.mail)
+        self.app.push_screen(dialog, saved)
 
     @on(PortalHeader.Toggled)
     def _toggled(self, event: PortalHeader.Toggled) -> None:

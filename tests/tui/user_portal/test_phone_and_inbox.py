@@ -1,12 +1,16 @@
 """The drawers: the user's phone and the user's mail."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from textual.widgets import Input, OptionList
 
 from mfadrill.core.factors import Factor
 from mfadrill.core.totp import code_at
+from mfadrill.tui.dialog import Words
 from mfadrill.tui.user_portal.drawers import Drawer
+from mfadrill.tui.user_portal.inbox import OpenedMail
+from mfadrill.tui.user_portal.save_mails_dialog import SaveMailsDialog
 from mfadrill.tui.user_portal.view import Place
 from user_portal_harness import ADA, SECRET, Person, at_portal, demand, enroll, nordwind
 
@@ -145,7 +149,7 @@ async def test_the_first_of_several_mails_has_the_focus() -> None:
         mails = person.app.query_one("#mails", OptionList)
         assert mails.has_focus
         assert mails.highlighted == 0
-        await person.pilot.press("tab")
+        await person.pilot.press("enter")
         await person.settle()
         await person.pilot.press("enter")
         await person.settle()
@@ -162,3 +166,88 @@ async def test_the_phone_says_whose_code_an_entry_shows() -> None:
         await person.click("scan", within="PhoneDrawer")
         entry = person.app.query_one("#entries", OptionList).get_option_at_index(0)
         assert str(entry.prompt).endswith("this QR code's account, scanned Mon 2 Mar")
+
+
+def entries(person: Person) -> list[str]:
+    """The lines of the list of mails."""
+    return [str(option.prompt) for option in person.app.query_one("#mails", OptionList).options]
+
+
+async def test_a_reminder_that_comes_with_the_clock_is_in_the_open_drawer_at_once() -> None:
+    simulation = nordwind(days=7)
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.INBOX)
+        head = person.text("head", within="InboxDrawer").splitlines()
+        assert head[0] == "From: Nordwind Freight IT <it@nordwindfreight.example>"
+        assert head[1].startswith("To: Ada Lovelace <")
+        assert head[2] == "Date: Mon 2 Mar 2026 09:00"
+        simulation.advance(timedelta(days=6))
+        person.app.redraw()
+        await person.settle()
+        assert person.text("subject", within="InboxDrawer").startswith("Reminder")
+        assert [entry[:13].strip() for entry in entries(person)] == ["Sun 8 Mar", "Mon 2 Mar"]
+
+
+async def test_a_mail_that_was_not_opened_has_a_dot() -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=6))
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.INBOX)
+        assert [entry[0] for entry in entries(person)] == [" ", "●"]
+        await person.pilot.press("down")
+        await person.settle()
+        assert [entry[0] for entry in entries(person)] == [" ", " "]
+
+
+async def test_a_mail_that_is_longer_than_its_room_scrolls_by_key() -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=6))
+    async with at_portal(simulation, (40, 18)) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.INBOX)
+        await person.pilot.press("tab")
+        await person.settle()
+        opened = person.app.query_one(OpenedMail)
+        assert opened.has_focus
+        await person.pilot.press("end")
+        await person.settle()
+        assert opened.scroll_offset.y == opened.max_scroll_y > 0
+
+
+async def save_into(person: Person, folder: Path) -> None:
+    person.app.screen.query_one("#folder", Input).value = str(folder)
+    await person.pilot.press("enter")
+    await person.app.workers.wait_for_complete()
+    await person.settle()
+
+
+async def test_the_open_mail_or_all_are_saved_as_files(tmp_path: Path) -> None:
+    simulation = nordwind(days=7)
+    simulation.advance(timedelta(days=6))
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        await open_drawer(person, Drawer.INBOX)
+        await person.click("save", within="InboxDrawer")
+        await save_into(person, tmp_path / "none")
+        said = str(person.app.screen.query_one("#said", Words).render())
+        assert said == f"There is no folder {tmp_path / 'none'}."
+        await save_into(person, tmp_path)
+        assert [path.name for path in tmp_path.iterdir()] == ["20260308T080000-reminder-ada.lovelace.eml"]
+        person.app.pane.action_save_mails()
+        await person.settle()
+        assert isinstance(person.app.screen, SaveMailsDialog)
+        await person.pilot.press("tab", "space")
+        await save_into_by_button(person, tmp_path)
+        assert len(list(tmp_path.iterdir())) == 2
+        told = [notice.message for notice in person.app._notifications]
+        assert told[-1] == f"1 mail saved in {tmp_path}; 1 was there already"
+
+
+async def save_into_by_button(person: Person, folder: Path) -> None:
+    person.app.screen.query_one("#folder", Input).value = str(folder)
+    person.app.screen.query_one("#do").press()  # type: ignore[attr-defined]
+    await person.settle()
+    await person.app.workers.wait_for_complete()
+    await person.settle()

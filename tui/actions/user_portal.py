@@ -1,0 +1,20 @@
+"""The actions of the User Portal."""
+
+from mfadrill.tui.actions.action import Action, Area, Situation
+
+
+def _needs_mail(now: Situation) -> str:
+    return "" if now.mails else "There is no mail: pick a user who has some in the User Portal first."
+
+
+USER_PORTAL: tuple[Action, ...] = (
+    Action(
+        id="portal.save-mails",
+        label="Save mails as .eml…",
+        keys=(),
+        help="Write mails of the user who is in the User Portal into files that mail programs open.",
+        area=Area.USER_PORTAL,
+        run="save_mails",
+        why_not=_needs_mail,
+    ),
+)
