@@ -161,6 +161,10 @@ class Person:
             await self.type("password", password)
         await self.click("submit")
 
+    async def log_in_here(self) -> None:
+        """Log in with what is filled in, whoever sits here."""
+        await self.click("submit")
+
     def shows(self, id_: str) -> bool:
         """Whether a widget of the screen is there to be seen."""
         return bool(self.screen.query_one(f"#{id_}").display)

@@ -9,6 +9,14 @@ def _needs_mail(now: Situation) -> str:
 
 USER_PORTAL: tuple[Action, ...] = (
     Action(
+        id="portal.seat",
+        label="Attacker's seat, or the user's",
+        keys=(),
+        help="Let an attacker with the user's password sit down, with devices of their own; or the user again.",
+        area=Area.USER_PORTAL,
+        run="change_seat",
+    ),
+    Action(
         id="portal.save-mails",
         label="Save mails as .eml…",
         keys=(),

@@ -112,6 +112,7 @@ class Challenge(PortalScreen):
             self.query_one(selector).display = waits and phone.answers_prompt
         self.query_one("#time-out").display = waits
         self.put("#key-text", _key_text(phone))
+        self.query_one("#phish").display = not view.attacker
         self.put("#duo-text", "Duo asks on the user's own device; it needs no set-up here.")
         self.put("#failure", f"✗ {view.failure}" if view.failure and not self._corrected else "")
         self._show_panel()

@@ -55,7 +55,7 @@ class PortalHeader(Horizontal):
             return
         name = "nobody yet" if self._view.person is None else self._view.person.username
         doing = f"{self._view.doing} " if self.size.width >= ROOMY else ""
-        title = "ATTACKER, as" if self._view.attacker else "USER PORTAL"
+        title = "ATTACKER" if self._view.attacker else "USER PORTAL"
         who = Content.assemble((title, "bold"), "  ", (doing, "dim"), (name, "bold" if doing else "dim"))
         self.query_one("#who", Line).put(who)
 

@@ -119,7 +119,7 @@ class UserPortal(Widget):
         `mail` is the day of the mail whose link was followed.
         """
         if self.browser == ATTACKER:
-            self.change_seat()
+            self.action_change_seat()
         self._drawer = None
         self._pick(form_over=self._visit(), typed=username, mail=mail)
         form = self.query_one(LogInForm)
@@ -129,9 +129,9 @@ class UserPortal(Widget):
     @on(PortalHeader.SeatChanged)
     def _seat_changed(self, event: PortalHeader.SeatChanged) -> None:
         event.stop()
-        self.change_seat()
+        self.action_change_seat()
 
-    def change_seat(self) -> None:
+    def action_change_seat(self) -> None:
         """Let the attacker sit down, who has the password of whoever was at the keyboard; or the user again."""
         typed = "" if self.view is None or self.view.person is None else self.view.person.username
         self._picked_in[self.browser] = self._picked
