@@ -24,7 +24,7 @@ def header(person: Person) -> str:
 
 
 async def test_a_prompt_that_the_user_did_not_cause_says_so_and_lets_the_attacker_in_when_approved() -> None:
-    simulation = nordwind()
+    simulation = nordwind(Factor.TOTP, Factor.PUSH)
     enroll(simulation, Factor.PUSH)
     demand(simulation)
     async with at_portal(simulation) as person:
