@@ -241,6 +241,23 @@ def is_at_hand(user: User, world: World) -> bool:
     return not phone.lost and phone.number == user.push.number
 
 
+def prompts_on(world: World, holder: str, now: datetime) -> list[tuple[str, Session, PushPrompt]]:
+    """The push prompts that wait on the phone in this hand, oldest first: whoever caused them, in any browser."""
+    found = [
+        (browser, session, prompt)
+        for browser, session in world.browsers.items()
+        if (prompt := session.push_prompt) is not None
+        and now < prompt.expires_at
+        and session.user is not None
+        and _goes_to(world.users[session.user], holder, world)
+    ]
+    return sorted(found, key=lambda one: (one[2].sent_at, one[0]))
+
+
+def _goes_to(user: User, holder: str, world: World) -> bool:
+    return user.push is not None and (user.push.holder or user.id) == holder and is_at_hand(user, world)
+
+
 class AnswerSecurityKey(Answer, frozen=True):
     """Answer with a security key's assertion, whose signature has been verified (`mfadrill.core.handling_keys`).
 
