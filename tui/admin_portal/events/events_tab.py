@@ -134,7 +134,7 @@ class EventsTab(Tab):
         super().__init__(id=id)
         self.filters = EventFilters()
         self._moment: Moment | None = None
-        self._searched: int | None = None  # of a search that goes on: how many events it has looked at
+        self._looked_at: int | None = None  # of a search that goes on: how many events it has looked at
 
     def compose(self) -> ComposeResult:
         yield Field(placeholder="/ search what, whom, event…", id="event-search")
@@ -190,7 +190,7 @@ class EventsTab(Tab):
         self._show_log(shown)
 
     def _show_log(self, log: EventLog, searched: int | None = None) -> None:
-        self._searched = searched
+        self._looked_at = searched
         self.event_list.event_log = log
         self.event_list.searching = searched is not None
         self.event_list.lines_changed()
@@ -201,7 +201,7 @@ class EventsTab(Tab):
         log = self.event_list.event_log
         touching = short_name(self.filters.touching, log.world) if self.filters.touching else ""
         links = filter_links(self.filters, touching, max(20, self.size.width - 2))
-        looked = "" if self._searched is None else f", {self._searched * 100 // log.length} % searched…"
+        looked = "" if self._looked_at is None else f", {self._looked_at * 100 // log.length} % searched…"
         links.append(Link(f"  {log.count:,} of {log.length:,}{looked}", "muted"))
         self.query_one("#event-filters", ActionLine).show_links(links)
 
