@@ -24,7 +24,7 @@ from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
-from mfadrill.tui.aside import MANY
+from mfadrill.tui.aside import MANY, uncollected
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
@@ -197,8 +197,9 @@ class DrillApp(TypedInOrder):
 
     def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
         """What takes long in a large organization is not only the work, but also to see what comes next."""
-        answer = _answer(work)
-        self._time_view()
+        with uncollected():
+            answer = _answer(work)
+            self._time_view()
         return answer
 
     def _time_view(self) -> TimeView:
