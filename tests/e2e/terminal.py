@@ -9,6 +9,10 @@ from types import TracebackType
 from typing import Self
 
 import pytest
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
 
 _numbers = count()
 
@@ -57,6 +61,15 @@ class Terminal:
     def screen(self) -> str:
         """What is on the screen now."""
         return self._run("capture-pane", "-p")
+
+    @property
+    def cells(self) -> list[list[Segment]]:
+        """What is on the screen now, line by line, in its colors."""
+        plain = Console(color_system=None)
+        lines: list[list[Segment]] = []
+        for line in Text.from_ansi(self._run("capture-pane", "-p", "-e"), end="").split():
+            lines.append([Segment(s.text, s.style or Style.null()) for s in line.render(plain)])
+        return lines
 
     def wait_for(self, *texts: str, gone: str = "") -> str:
         """The screen as soon as it shows all the texts, and no longer the one that is to be gone."""
