@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from weakref import WeakSet
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
+from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
 from mfadrill.sim.timeline import Act, Timeline
@@ -68,10 +70,10 @@ class Simulation:
     def __init__(self, start: datetime, seed: int = 1, founding: Iterable[Command] = ()) -> None:
         self.clock = SimClock(start)
         self.seed = seed
-        self.timeline = Timeline("main", self.clock.now)
-        self.branches = {"main": self.timeline}
+        self.timeline = Timeline(tree.MAIN, self.clock.now)
+        self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
-        self._of_undo: set[str] = set()
+        self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
             self.found(command)
@@ -92,8 +94,9 @@ class Simulation:
     def standing_at(cls, timeline: Timeline, position: int, now: datetime, seed: int = 1) -> "Simulation":
         """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
         twin = cls(timeline.start, seed)
-        twin.timeline = timeline.fork("main", position, now)
-        twin.branches = {"main": twin.timeline}
+        twin.timeline = timeline.fork(tree.MAIN, position, now)
+        twin.timeline.parent = None
+        twin.branches = {tree.MAIN: twin.timeline}
         twin.position = position
         twin.clock.move_to(now)
         return twin
@@ -143,10 +146,7 @@ class Simulation:
         self._agenda.note(world, events)
 
     def _fork(self) -> str:
-        number = len(self.branches) + 1
-        while f"branch {number}" in self.branches:
-            number += 1
-        branch = self.timeline.fork(f"branch {number}", self.position, self.now)
+        branch = self.timeline.fork(tree.free_name(self.branches), self.position, self.now)
         self._switch(branch)
         return branch.name
 
@@ -161,6 +161,22 @@ class Simulation:
         self._switch(branch)
         self.clock.move_to(min(self.now, branch.until))
         self.position = branch.position_at(self.now)
+
+    def take_in(self, branch: Timeline) -> None:
+        """Have another branch among the others, under a free name, and look at it. Its parent is one of ours."""
+        branch.name = tree.free_name(self.branches)
+        self.branches[branch.name] = branch
+        self.switch_to(branch.name)
+
+    def rename_branch(self, name: str, to: str) -> None:
+        """Give a branch another name. Raises a Refusal."""
+        self.branches = tree.rename(self.branches, name, to)
+        # Who gave it a name wants to find it again, whether or not another undo makes nothing of it.
+        self._of_undo.discard(self.branches[to.strip()])
+
+    def delete_branch(self, name: str) -> None:
+        """Take out a branch with the acts that no other has; what grew from it stays whole. Raises a Refusal."""
+        self.branches = tree.delete(self.branches, name, self.timeline)
 
     # Travelling
 
@@ -256,9 +272,13 @@ class Simulation:
         undone = self.timeline
         self.clock.move_to(last.at)
         self.position = last.position
-        if undone.name in self._of_undo and undone.shared == len(undone):
+        superseded = undone in self._of_undo and undone.shared == len(undone)
+        if superseded:
             # It was nothing but an earlier undo: everything in it is in the branch that it came from.
             del self.branches[undone.name]
         self._fork()
-        self._of_undo.add(self.timeline.name)
+        if superseded:
+            for branch in self.branches.values():
+                branch.leave_out(undone)
+        self._of_undo.add(self.timeline)
         return last
