@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -46,6 +47,8 @@ from mfadrill.tui.time_bar.time_view import (
     time_view,
     undone_in_words,
 )
+from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
+from mfadrill.tui.time_bar.tooltip import what_lies_between
 from mfadrill.tui.too_small import TooSmall, is_too_small
 from mfadrill.tui.typing import TypedInOrder
 
@@ -124,6 +127,7 @@ class DrillApp(TypedInOrder):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
+        self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
         self.changed()
         self.panes.bring("admin")
 
@@ -315,6 +319,9 @@ class DrillApp(TypedInOrder):
                 self.travel(instant)
 
         self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
+
+    def action_zoom(self, by: int) -> None:
+        self._main.query_one(TimeBar).zoom(by)
 
     def action_undo(self) -> None:
         def undone(answer: Act | Refusal) -> None:

@@ -68,6 +68,22 @@ TIME: tuple[Action, ...] = (
         why_not=_needs_start_behind,
     ),
     Action(
+        id="time.zoom-in",
+        label="Show less of the timeline",
+        keys=("right_square_bracket",),
+        help="Show a shorter span on the strip, down to an hour; so does the wheel over it.",
+        area=Area.TIME,
+        run="zoom(-1)",
+    ),
+    Action(
+        id="time.zoom-out",
+        label="Show more of the timeline",
+        keys=("left_square_bracket",),
+        help="Show a longer span on the strip, up to a year, or everything.",
+        area=Area.TIME,
+        run="zoom(1)",
+    ),
+    Action(
         id="time.undo",
         label="Undo",
         keys=("u",),
