@@ -50,6 +50,15 @@ TIME: tuple[Action, ...] = (
         why_not=_needs_something_ahead,
     ),
     Action(
+        id="time.until",
+        label="Go on until…",
+        keys=("U",),
+        help="Until someone is locked out, nobody is in enrollment, so many are enrolled, or an event of a user.",
+        area=Area.TIME,
+        run="until",
+        why_not=_needs_something_ahead,
+    ),
+    Action(
         id="time.date",
         label="To a date…",
         keys=("g",),

@@ -21,6 +21,7 @@ CONTROLS = (
     ("time.forward-day", "day ›", "d ›"),
     ("time.forward-week", "week ›", "w ›"),
     ("time.next", "next »", "next »"),
+    ("time.until", "until…", "until"),
     ("time.date", "date…", "date"),
     ("time.start", "start", "start"),
     ("time.undo", "undo", "undo"),

@@ -15,6 +15,7 @@ from mfadrill.core.together import Together
 from mfadrill.core.words import count, day, duration, local, when
 from mfadrill.sim.simulation import Ahead, Digest, Simulation
 from mfadrill.sim.timeline import Act, Timeline
+from mfadrill.sim.until import Run
 from mfadrill.tui.time_bar.event_words import AHEAD_WORDS, EVENT_WORDS
 from mfadrill.tui.time_bar.strip import Marks, by_kind
 
@@ -133,6 +134,14 @@ def digest_in_words(digest: Digest) -> str:
     if span < timedelta(0):
         return f"{duration(span)} back" + (f"; ahead again: {what}" if what else "")
     return f"At this instant: {what}" if what else "The clock stands there already."
+
+
+def until_in_words(run: Run) -> str:
+    """How the run ended, and what it brought."""
+    if run.digest.since == run.digest.until:
+        return run.why[0].upper() + run.why[1:]
+    ended = run.why if run.reached else f"stopped: {run.why}".replace("stopped: stopped", "stopped")
+    return f"{ended}; {digest_in_words(run.digest)}"
 
 
 def done_in_words(outcomes: Iterable[Outcome], forked: str | None) -> str:
