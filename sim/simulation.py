@@ -244,13 +244,17 @@ class Simulation:
         first = self._agenda.next(self.timeline.head, self.now)
         if first is None:
             return None
-        same = [o for o in self._agenda.at(first) if still_due(self.timeline.head, o)]
+        same = self.due_at(first)
         kinds = Counter(occurrence.kind.label for occurrence in same)
         return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
 
     def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:
         """Every instant after the end of the log at which something will happen by itself, with each kind of it."""
         return self._agenda.instants(self.timeline.head, self.timeline.until)
+
+    def due_at(self, instant: datetime) -> list[Occurrence]:
+        """What will happen by itself at an instant after the end of the log."""
+        return [o for o in self._agenda.at(instant) if still_due(self.timeline.head, o)]
 
     def next_event(self) -> Digest:
         """Go to what comes next. Raises CannotTravel when nothing does."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -17,6 +18,7 @@ from mfadrill.core.users import User, UserId
 from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
+from mfadrill.sim.until import Condition, Run
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -45,7 +47,11 @@ from mfadrill.tui.time_bar.time_view import (
     done_in_words,
     time_view,
     undone_in_words,
+    until_in_words,
 )
+from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
+from mfadrill.tui.time_bar.tooltip import what_lies_between
+from mfadrill.tui.time_bar.until_dialog import RunDialog, ask_condition
 from mfadrill.tui.too_small import TooSmall, is_too_small
 from mfadrill.tui.typing import TypedInOrder
 
@@ -56,6 +62,9 @@ TAB_OF = {
     Area.POLICIES: "policies",
     Area.EVENTS: "events",
 }
+
+#: A run until something is so is shown, and can be stopped, after so many instants at which something happens.
+INSTANTS = 50
 
 Answer = TypeVar("Answer")
 
@@ -124,6 +133,7 @@ class DrillApp(TypedInOrder):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
+        self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
         self.changed()
         self.panes.bring("admin")
 
@@ -307,6 +317,32 @@ class DrillApp(TypedInOrder):
     def action_next_event(self) -> None:
         self.travel(None)
 
+    def action_until(self) -> None:
+        anchor = self._main.query_one("#controls").region
+        ask_condition(self, self.simulation.world, anchor, self.go_on_until)
+
+    def go_on_until(self, condition: Condition) -> None:
+        """Let time pass until this is so; while that takes long it can be watched and stopped."""
+        self.run_worker(partial(self._go_on_until, Run(self.simulation, condition)), group="simulation")
+
+    async def _go_on_until(self, run: Run) -> None:
+        dialog: RunDialog | None = None
+        async with self._one_at_a_time:
+            run.start()
+            self._show_header()
+            while not run.why:
+                await asyncio.to_thread(run.stretch, INSTANTS)
+                if dialog is not None:
+                    dialog.show_progress()
+                elif not run.why:
+                    dialog = RunDialog(run)
+                    self.push_screen(dialog)
+            await asyncio.to_thread(self._time_view)
+        if dialog is not None:
+            dialog.leave(None)
+        self._arrived(run.digest)
+        self._tell(until_in_words(run), "good" if run.reached else "warn")
+
     def action_to_start(self) -> None:
         self.travel(self.simulation.start)
 
@@ -316,6 +352,9 @@ class DrillApp(TypedInOrder):
                 self.travel(instant)
 
         self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
+
+    def action_zoom(self, by: int) -> None:
+        self._main.query_one(TimeBar).zoom(by)
 
     def action_undo(self) -> None:
         def undone(answer: Act | Refusal) -> None:

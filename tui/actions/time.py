@@ -50,6 +50,15 @@ TIME: tuple[Action, ...] = (
         why_not=_needs_something_ahead,
     ),
     Action(
+        id="time.until",
+        label="Go on until…",
+        keys=("U",),
+        help="Until someone is locked out, nobody is in enrollment, so many are enrolled, or an event of a user.",
+        area=Area.TIME,
+        run="until",
+        why_not=_needs_something_ahead,
+    ),
+    Action(
         id="time.date",
         label="To a date…",
         keys=("g",),
@@ -66,6 +75,22 @@ TIME: tuple[Action, ...] = (
         area=Area.TIME,
         run="to_start",
         why_not=_needs_start_behind,
+    ),
+    Action(
+        id="time.zoom-in",
+        label="Show less of the timeline",
+        keys=("right_square_bracket",),
+        help="Show a shorter span on the strip, down to an hour; so does the wheel over it.",
+        area=Area.TIME,
+        run="zoom(-1)",
+    ),
+    Action(
+        id="time.zoom-out",
+        label="Show more of the timeline",
+        keys=("left_square_bracket",),
+        help="Show a longer span on the strip, up to a year, or everything.",
+        area=Area.TIME,
+        run="zoom(1)",
     ),
     Action(
         id="time.undo",

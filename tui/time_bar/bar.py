@@ -1,5 +1,6 @@
 """The time bar: the clock and the timeline, what comes next, and the controls."""
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -9,6 +10,7 @@ from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.cells import cell_len, fit
 from mfadrill.tui.time_bar.time_view import TimeView
 from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
+from mfadrill.tui.time_bar.window import span_in_words
 
 #: Actions, their names, and shorter ones for where there is no room.
 CONTROLS = (
@@ -19,7 +21,8 @@ CONTROLS = (
     ("time.forward-day", "day ›", "d ›"),
     ("time.forward-week", "week ›", "w ›"),
     ("time.next", "next »", "next »"),
-    ("time.date", "date…", "date…"),
+    ("time.until", "until…", "until"),
+    ("time.date", "date…", "date"),
     ("time.start", "start", "start"),
     ("time.undo", "undo", "undo"),
 )
@@ -31,6 +34,7 @@ ROOMY = 90
 class TimeBar(Widget):
     HELP = (
         "Time: the clock stands still until it is moved, by hours, days and weeks, to the next event or to a date. "
+        "[ and ], or the wheel over the strip, show more or less of the timeline. "
         "Going back loses nothing; acting in the past starts a new branch. u undoes the last act."
     )
     DEFAULT_CSS = """
@@ -39,6 +43,7 @@ class TimeBar(Widget):
     TimeBar #clock { width: auto; text-style: bold; margin: 0 2 0 0; }
     TimeBar #zone { width: auto; color: $text-muted; margin: 0 2 0 0; }
     TimeBar #past { width: auto; background: $warning; color: $background; padding: 0 1; margin: 0 2 0 0; }
+    TimeBar #zoom { width: auto; margin: 0 0 0 1; }
     TimeBar #told { width: 1fr; }
     """
 
@@ -53,6 +58,7 @@ class TimeBar(Widget):
             yield Static("", id="zone", markup=False)
             yield Static("in the past", id="past", markup=False)
             yield TimelineStrip()
+            yield ActionLine(id="zoom")
         yield ActionLine(id="told")
         yield ActionLine(id="controls")
 
@@ -69,7 +75,28 @@ class TimeBar(Widget):
         self.query_one("#zone", Static).update(view.zone)
         self.query_one(TimelineStrip).show(view)
         self.query_one("#past").display = bool(view.past)
+        self._show_zoom()
         self._tell()
+
+    @on(TimelineStrip.Zoomed)
+    def _show_zoom(self) -> None:
+        """How much of the timeline the strip shows: where there is room, from when to when."""
+        if self.view is None:
+            return
+        strip = self.query_one(TimelineStrip)
+        roomy = self.size.width >= ROOMY
+        shown = span_in_words(*strip.bounds, self.view.zone) if roomy else strip.window.name
+        self.query_one("#zoom", ActionLine).show_links(
+            (
+                Link("-", "button", "app.do('time.zoom-out')"),
+                Link(f" {shown} ", "muted"),
+                Link("+", "button", "app.do('time.zoom-in')"),
+            )
+        )
+
+    def zoom(self, by: int) -> None:
+        """Show more of the timeline (+1) or less (-1), around the clock."""
+        self.query_one(TimelineStrip).zoom(by)
 
     def tell(self, digest: str, tone: str = "good") -> None:
         """Say what the last journey or act brought, or why it was refused."""
@@ -78,6 +105,7 @@ class TimeBar(Widget):
 
     def on_resize(self) -> None:
         self._show_controls()
+        self._show_zoom()
         self._tell()
 
     def _tell(self) -> None:
