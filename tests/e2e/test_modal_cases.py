@@ -223,10 +223,14 @@ def forced_cannot_wait(visitor: Visitor) -> None:
 
 def after_webauthn_totp_is_still_owed(visitor: Visitor) -> None:
     visitor.log_in("eve")
-    screen = visitor.sees(MODAL, "(•) Authenticator app (TOTP)", "( ) Security key (WebAuthn)", "Set Up Later")
+    screen = visitor.sees(
+        MODAL, "(•) Authenticator app (TOTP)", "( ) Security key (WebAuthn)", "Set Up Later"
+    )
     assert "still owed" not in screen
     visitor.do("Security key (WebAuthn)", "Down", "Space")
-    visitor.sees("( ) Authenticator app (TOTP)", "(•) Security key (WebAuthn)", "TOTP is still owed afterwards")
+    visitor.sees(
+        "( ) Authenticator app (TOTP)", "(•) Security key (WebAuthn)", "TOTP is still owed afterwards"
+    )
     visitor.do("Continue", "Tab", "Enter")
     visitor.do("touch the security key", "Enter")
     visitor.sees("✓ Your security key is set up.", "TOTP is still owed: 5 days left")
@@ -242,7 +246,9 @@ def after_webauthn_totp_is_still_owed(visitor: Visitor) -> None:
 
 def push_is_offered_and_duo_is_not(visitor: Visitor) -> None:
     visitor.log_in("fay")
-    screen = visitor.sees(MODAL, "(•) Authenticator app (TOTP)", "( ) Push to your phone (Push)", "( ) Security key")
+    screen = visitor.sees(
+        MODAL, "(•) Authenticator app (TOTP)", "( ) Push to your phone (Push)", "( ) Security key"
+    )
     assert ") Duo" not in screen
     visitor.do("Push to your phone (Push)", "Down", "Space")
     visitor.sees("(•) Push to your phone (Push)", "TOTP is still owed afterwards")

@@ -13,6 +13,7 @@ from mfadrill.tui.user_portal.view import Place
 from qr_reader import decoded, picture
 from user_portal_harness import Person, at_portal, nordwind
 
+
 def on_screen(person: Person) -> list[Strip]:
     """The cells of the QR code as the screen shows them; all of them must be there."""
     widget = person.screen.query_one(QrCode)
