@@ -14,7 +14,7 @@ def meanwhile(before: PortalView, after: PortalView) -> str:
     if after.place is Place.REFUSED or before.visit is None:
         return ""
     if after.visit != before.visit:
-        return _another_log_in(before, after)
+        return _another_log_in(after)
     if before.place is after.place:
         return _no_longer_offered(before, after)
     if before.place in INSIDE:
@@ -31,7 +31,7 @@ def meanwhile(before: PortalView, after: PortalView) -> str:
     return ""
 
 
-def _another_log_in(before: PortalView, after: PortalView) -> str:
+def _another_log_in(after: PortalView) -> str:
     person = after.person
     if after.visit is None and person is not None and person.state is UserState.SUSPENDED:
         return f"{person.username} was logged out: the account is suspended."
