@@ -59,9 +59,10 @@ class FactorChoice(RadioSet):
             self.post_message(self.GoOn())
 
     def choose(self, factor: Factor) -> None:
+        # The set itself lets the old one go only later, and until then there would be two.
         with self.prevent(RadioButton.Changed):
-            for choice in self._buttons.values():
-                choice.value = choice.value and choice is self._buttons[factor]
+            for other, choice in self._buttons.items():
+                choice.value = choice.value and other is factor
         self._buttons[factor].value = True
         self._selected = list(self._buttons).index(factor)
 
