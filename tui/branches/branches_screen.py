@@ -108,10 +108,10 @@ class BranchesScreen(Dialog[str]):
             yield Words(id="said")
             with Horizontal(classes="buttons"):
                 yield RowButton("switch", id="switch", primary=True)
-                yield RowButton("compare (c)", id="compare")
-                yield RowButton("rename (r)", id="rename")
-                yield RowButton("delete (d)", id="delete")
-                yield RowButton("acts (a)", id="acts")
+                yield RowButton("compare", id="compare")
+                yield RowButton("rename", id="rename")
+                yield RowButton("delete", id="delete")
+                yield RowButton("acts", id="acts")
                 yield RowButton("close", id="close")
 
     def on_mount(self) -> None:
@@ -154,7 +154,8 @@ class BranchesScreen(Dialog[str]):
 
     @on(Button.Pressed, "#compare")
     def action_compare(self) -> None:
-        one, other = self.list.marked or self.simulation.timeline, self.list.branch
+        marked, other = self.list.marked, self.list.branch
+        one = self.simulation.timeline if marked is None else marked
         if one is other:
             self._say("Mark one branch with space, go to another, and compare them.")
         else:
