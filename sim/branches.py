@@ -77,11 +77,18 @@ def free_name(branches: Mapping[str, Timeline]) -> str:
 
 
 def rename(branches: Mapping[str, Timeline], name: str, to: str) -> dict[str, Timeline]:
-    """The branches, of which one has another name from now on.
+    """The branches, of which one has another name from now on. Raises as `checked_name` does."""
+    to = checked_name(branches, name, to)
+    branches[name].name = to
+    return {one.name: one for one in branches.values()}
+
+
+def checked_name(branches: Mapping[str, Timeline], name: str, to: str) -> str:
+    """The name that a branch can have from now on.
 
     Raises UnknownThing, InUse for main, UnusableValue, DuplicateName.
     """
-    branch = _existing(branches, name)
+    _existing(branches, name)
     to = to.strip()
     if name == MAIN and to != MAIN:
         raise InUse("main keeps its name: it is the branch that all others come from.")
@@ -93,8 +100,7 @@ def rename(branches: Mapping[str, Timeline], name: str, to: str) -> dict[str, Ti
         raise UnusableValue("A branch's name cannot have control characters in it.")
     if any(other != name and other.casefold() == to.casefold() for other in branches):
         raise DuplicateName(f"There is a branch {to!r} already.")
-    branch.name = to
-    return {one.name: one for one in branches.values()}
+    return to
 
 
 def delete(branches: Mapping[str, Timeline], name: str, current: Timeline) -> dict[str, Timeline]:

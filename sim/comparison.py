@@ -123,7 +123,7 @@ def compare(one: Timeline, other: Timeline, at: datetime) -> Comparison:
             mails=facts[n].mails.total(),
             refused=facts[n].refused.total(),
             expired=facts[n].expired.total(),
-            acts=tuple(_not_among(acts[n], acts[1 - n])),
+            acts=tuple(not_among(acts[n], acts[1 - n])),
         )
         for n, branch in enumerate((one, other))
     ]
@@ -277,7 +277,7 @@ def _stand_otherwise(
     return counts, locked_out, only
 
 
-def _not_among(acts: Iterable[Act], others: Iterable[Act]) -> Iterable[Act]:
+def not_among(acts: Iterable[Act], others: Iterable[Act]) -> Iterable[Act]:
     """The acts for which the others have no same one, at the same instant."""
     left: dict[datetime, list[Act]] = {}
     for act in others:

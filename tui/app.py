@@ -27,12 +27,12 @@ from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.aside import MANY, uncollected
+from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
-from mfadrill.tui.menu import Item, Menu
-from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Travel, is_heard
+from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
@@ -281,7 +281,6 @@ class DrillApp(TypedInOrder):
             at_start=simulation.now <= simulation.start,
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
-            branches=len(simulation.branches),
             mails=len(self.panes.portal.inbox),
             **self.panes.admin.situation,
         )
@@ -385,16 +384,21 @@ class DrillApp(TypedInOrder):
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
-    def action_choose_branch(self) -> None:
-        simulation = self.simulation
-        items = [Item(name, name, f"{len(branch):,} events") for name, branch in simulation.branches.items()]
-        header = self._main.query_one("#header-title")
-
+    def action_branches(self) -> None:
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.switch_to(name)
 
-        self.push_screen(Menu("Branch", items, header.region, simulation.timeline.name), chosen)
+        self.push_screen(BranchesScreen(self.simulation), chosen)
+
+    @on(Rework)
+    def _rework(self, message: Rework) -> None:
+        def done(answer: object) -> None:
+            message.reply(answer)
+            self.changed()
+
+        message.stop()
+        self._simulate(lambda: message.work(self.simulation), done)
 
     def switch_to(self, branch: str) -> None:
         def switched(_: Refusal | None) -> None:

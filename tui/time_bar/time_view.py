@@ -151,7 +151,7 @@ def done_in_words(outcomes: Iterable[Outcome], forked: str | None) -> str:
     return f"Done: {done}" + (f"; now on the new {forked}." if forked else ".")
 
 
-def _command_in_words(command: Command) -> str:
+def command_in_words(command: Command) -> str:
     """Such as `require MFA`."""
     name = type(command).__name__
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
@@ -161,7 +161,7 @@ def _command_in_words(command: Command) -> str:
 def undone_in_words(act: Act, simulation: Simulation) -> str:
     """Such as `Undone: require MFA (Mon 2 Mar 2026 09:00); on branch 2 now, main has it still`."""
     commands = act.command.commands if isinstance(act.command, Together) else (act.command,)
-    words = ", ".join(dict.fromkeys(_command_in_words(command) for command in commands))
+    words = ", ".join(dict.fromkeys(command_in_words(command) for command in commands))
     has_it = [branch.name for branch in simulation.branches.values() if any(a is act for a in branch.acts)]
     still = f", {has_it[-1]} has it still" if has_it else ""
     return f"Undone: {words} ({when(act.at, simulation.zone)}); on {simulation.timeline.name} now{still}"
