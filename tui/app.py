@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Protocol, TypeVar, runtime_checkable
 
 from textual import events, on
@@ -26,7 +27,7 @@ from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
-from mfadrill.tui.aside import MANY, uncollected
+from mfadrill.tui.aside import LONG, MANY, uncollected
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
@@ -40,6 +41,8 @@ from mfadrill.tui.panes import Panes
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
+from mfadrill.tui.time_bar.digest_sheet import DigestSheet, digest_lines
+from mfadrill.tui.time_bar.player import EVERY, Player
 from mfadrill.tui.time_bar.time_view import (
     Recorded,
     TimeView,
@@ -115,6 +118,8 @@ class DrillApp(TypedInOrder):
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
         self._recorded = Recorded()
+        self._digest: Digest | None = None
+        self.player = Player()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -136,6 +141,7 @@ class DrillApp(TypedInOrder):
         self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
         self.changed()
         self.panes.bring("admin")
+        self.set_interval(EVERY, self._tick)
 
     # One changed-signal
 
@@ -253,7 +259,8 @@ class DrillApp(TypedInOrder):
         if isinstance(answer, Refusal):
             self._tell(answer.text, "bad")
         else:
-            self._tell(digest_in_words(answer))
+            self._digest = answer
+            self._tell(digest_in_words(answer, self.simulation.zone))
             self.changed()
 
     def _tell(self, news: str, tone: str = "good") -> None:
@@ -340,7 +347,7 @@ class DrillApp(TypedInOrder):
         if dialog is not None:
             dialog.leave(None)
         self._arrived(run.digest)
-        self._tell(until_in_words(run), "good" if run.reached else "warn")
+        self._tell(until_in_words(run, self.simulation.zone), "good" if run.reached else "warn")
 
     def action_to_start(self) -> None:
         self.travel(self.simulation.start)
@@ -351,6 +358,65 @@ class DrillApp(TypedInOrder):
                 self.travel(instant)
 
         self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
+
+    def action_play(self) -> None:
+        if self.player.playing:
+            self.player.playing = False
+            self._played()
+        else:
+            self.player.begin(self.simulation)
+            self._show_speed()
+
+    def action_speed(self) -> None:
+        def chosen(item: str | None) -> None:
+            if item is not None:
+                self.player.choose(item)
+                self._show_speed()
+
+        clock = self._main.query_one("#clock")
+        self.push_screen(Menu("Speed", self.player.items(), clock.region, self.player.speed.id), chosen)
+
+    def _show_speed(self) -> None:
+        self._main.query_one(TimeBar).show_speed(self.player.speed.label if self.player.playing else "")
+
+    def _tick(self) -> None:
+        """Let time pass while it plays; while the simulation works, time waits for it."""
+        seconds = self.player.elapsed(monotonic())
+        if self.player.playing and seconds and not self._one_at_a_time.locked():
+            self.play_on(seconds)
+
+    def play_on(self, seconds: float) -> None:
+        """Let the time pass that so many seconds are at the speed of the player."""
+
+        def passed(answer: Digest | Refusal) -> None:
+            if isinstance(answer, Digest):
+                self.changed()
+            if not self.player.playing:
+                self._played(answer.text if isinstance(answer, Refusal) else "")
+
+        self._simulate(lambda: self.player.play(self.simulation, seconds), passed)
+
+    def _played(self, why: str = "") -> None:
+        """Say what playing has brought, or why it goes no further."""
+        self._show_speed()
+        digest = self.player.since(self.simulation)
+        if digest is not None:
+            self._digest = digest
+            self._tell(why or digest_in_words(digest, self.simulation.zone), "bad" if why else "good")
+
+    async def action_digest(self) -> None:
+        """Open what the last journey brought; a long one is sorted in a thread."""
+        digest, simulation = self._digest, self.simulation
+        if digest is None:
+            self.notify("The clock has not moved yet.", severity="warning", markup=False)
+            return
+        work = partial(digest_lines, digest, simulation.timeline.head, simulation.zone)
+        lines = await asyncio.to_thread(work) if len(digest.events) > LONG else work()
+        self.push_screen(DigestSheet(digest, lines, simulation.zone), self._wished)
+
+    def _wished(self, instant: datetime | None) -> None:
+        if instant is not None:
+            self.travel(instant)
 
     def action_zoom(self, by: int) -> None:
         self._main.query_one(TimeBar).zoom(by)

@@ -51,10 +51,11 @@ class TimeBar(Widget):
         super().__init__(id="time-bar")
         self.view: TimeView | None = None
         self._digest, self._tone = "", ""
+        self._speed = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static("", id="clock", markup=False)
+            yield ActionLine(id="clock")
             yield Static("", id="zone", markup=False)
             yield Static("in the past", id="past", markup=False)
             yield TimelineStrip()
@@ -71,12 +72,26 @@ class TimeBar(Widget):
 
     def show(self, view: TimeView) -> None:
         self.view = view
-        self.query_one("#clock", Static).update(f"‖ {view.clock}")
+        self._show_clock()
         self.query_one("#zone", Static).update(view.zone)
         self.query_one(TimelineStrip).show(view)
         self.query_one("#past").display = bool(view.past)
         self._show_zoom()
         self._tell()
+
+    def show_speed(self, speed: str) -> None:
+        """Show that time passes at a speed, or with an empty one that it stands still."""
+        self._speed = speed
+        self._show_clock()
+
+    def _show_clock(self) -> None:
+        """The sign plays and pauses, the speed beside it can be changed."""
+        if self.view is None:
+            return
+        links = [Link("▶" if self._speed else "‖", "", "app.do('time.play')"), Link(f" {self.view.clock}")]
+        if self._speed:
+            links.append(Link(f" {self._speed}", "warn", "app.do('time.speed')"))
+        self.query_one("#clock", ActionLine).show_links(links)
 
     @on(TimelineStrip.Zoomed)
     def _show_zoom(self) -> None:
@@ -115,12 +130,13 @@ class TimeBar(Widget):
             return
         width = max(10, self.size.width - 2)
         parts = [part for part in ((self._digest, self._tone), (view.past, "warn")) if part[0]]
+        opens = "app.do('time.digest')"
         links: list[Link] = []
         for text, tone in parts:
-            links += [Link(text, tone), Link("  │  ", "muted")]
+            links += [Link(text, tone, opens if text == self._digest else ""), Link("  │  ", "muted")]
         used = sum(cell_len(link.text) for link in links)
         if used > width:  # the news count most; what acting means stands at the clock too
-            links = [Link(fit(parts[0][0], width), parts[0][1])]
+            links = [Link(fit(parts[0][0], width), parts[0][1], opens if self._digest else "")]
             used = width
         links.append(Link(fit(view.next, max(0, width - used)).rstrip(), "", "app.do('time.next')"))
         self.query_one("#told", ActionLine).show_links(links)

@@ -18,6 +18,7 @@ from mfadrill.sim.timeline import Act, Timeline
 from mfadrill.sim.until import Run
 from mfadrill.tui.time_bar.event_words import AHEAD_WORDS, EVENT_WORDS
 from mfadrill.tui.time_bar.strip import Marks, by_kind
+from mfadrill.tui.time_bar.window import change_in_words, clock_changes
 
 
 class TimeView(Struct, frozen=True):
@@ -125,8 +126,16 @@ def counted(words: Mapping[str, tuple[str, str]], kinds: Sequence[tuple[str, int
     )
 
 
-def digest_in_words(digest: Digest) -> str:
-    """Such as `7 days later: 12 periods ended, 3 mails sent`."""
+def digest_in_words(digest: Digest, zone: str = "UTC") -> str:
+    """Such as `7 days later: 12 periods ended, 3 mails sent`; says it where the zone's clocks changed on the way."""
+    first, last = sorted((digest.since, digest.until))
+    changed = "".join(
+        f"; ⇄ {change_in_words(*change, zone)}" for change in clock_changes(first, last, zone)[:1]
+    )
+    return _journey_in_words(digest) + changed
+
+
+def _journey_in_words(digest: Digest) -> str:
     span = digest.until - digest.since
     what = counted(EVENT_WORDS, digest.counts.most_common(), 4)
     if span > timedelta(0):
@@ -136,12 +145,12 @@ def digest_in_words(digest: Digest) -> str:
     return f"At this instant: {what}" if what else "The clock stands there already."
 
 
-def until_in_words(run: Run) -> str:
+def until_in_words(run: Run, zone: str) -> str:
     """How the run ended, and what it brought."""
     if run.digest.since == run.digest.until:
         return run.why[0].upper() + run.why[1:]
     ended = run.why if run.reached else f"stopped: {run.why}".replace("stopped: stopped", "stopped")
-    return f"{ended}; {digest_in_words(run.digest)}"
+    return f"{ended}; {digest_in_words(run.digest, zone)}"
 
 
 def done_in_words(outcomes: Iterable[Outcome], forked: str | None) -> str:
