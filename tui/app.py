@@ -33,6 +33,7 @@ from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
+from mfadrill.tui.menu import Menu
 from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail

@@ -66,10 +66,10 @@ class Terminal:
     def cells(self) -> list[list[Segment]]:
         """What is on the screen now, line by line, in its colors."""
         plain = Console(color_system=None)
-        lines: list[list[Segment]] = []
-        for line in Text.from_ansi(self._run("capture-pane", "-p", "-e"), end="").split():
-            lines.append([Segment(s.text, s.style or Style.null()) for s in line.render(plain)])
-        return lines
+        return [
+            [Segment(s.text, s.style or Style.null()) for s in line.render(plain)]
+            for line in Text.from_ansi(self._run("capture-pane", "-p", "-e"), end="").split()
+        ]
 
     def wait_for(self, *texts: str, gone: str = "") -> str:
         """The screen as soon as it shows all the texts, and no longer the one that is to be gone."""

@@ -258,7 +258,7 @@ async def test_of_two_who_set_up_totp_the_second_reads_that_it_does_not_count(fi
         if first == "portal":
             simulation.act(LogIn(ATTACKER, ADA, PASSWORD))
             simulation.act(StartTotpEnrollment(ATTACKER, SECRET))
-            person.app.pane.change_seat()
+            person.app.pane.action_change_seat()
             await person.settle()
             assert person.place == Place.TOTP
         else:
@@ -278,11 +278,11 @@ async def test_who_comes_back_to_the_seat_reads_what_happened_in_the_other() -> 
     simulation = nordwind(days=7)
     async with at_portal(simulation) as person:
         await reach(person, Place.TOTP)
-        person.app.pane.change_seat()
+        person.app.pane.action_change_seat()
         simulation.act(LogIn(ATTACKER, ADA, PASSWORD))
         simulation.act(StartTotpEnrollment(ATTACKER, SECRET))
         await meanwhile(person, ConfirmTotp(ATTACKER, code_at(SECRET, simulation.now)))
-        person.app.pane.change_seat()
+        person.app.pane.action_change_seat()
         await person.settle()
         assert person.place == Place.CHALLENGE
         assert person.text("error").startswith("TOTP was set up in another browser first")
