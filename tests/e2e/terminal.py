@@ -88,6 +88,11 @@ class Terminal:
     def type(self, text: str) -> None:
         self._run("send-keys", "-l", text)
 
+    def paste(self, text: str) -> None:
+        """Paste as terminals do that mark a paste as one (bracketed paste)."""
+        self._run("set-buffer", text)
+        self._run("paste-buffer", "-p")
+
     def double_click(self, text: str) -> None:
         self.click(text, times=2)
 

@@ -247,7 +247,9 @@ def after_webauthn_totp_is_still_owed(visitor: Visitor) -> None:
 def push_is_offered_and_duo_is_not(visitor: Visitor) -> None:
     visitor.log_in("fay")
     visitor.do("approve in Duo", "Enter")  # Duo needs no set-up, so it asks first
-    screen = visitor.sees(MODAL, "(•) Authenticator app (TOTP)", "( ) Push to your phone (Push)", "( ) Security key")
+    screen = visitor.sees(
+        MODAL, "(•) Authenticator app (TOTP)", "( ) Push to your phone (Push)", "( ) Security key"
+    )
     assert ") Duo" not in screen
     visitor.do("Push to your phone (Push)", "Down", "Space")
     visitor.sees("(•) Push to your phone (Push)", "TOTP is still owed afterwards")
