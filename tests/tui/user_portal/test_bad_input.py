@@ -257,13 +257,8 @@ async def test_of_two_who_set_up_totp_the_second_reads_that_it_does_not_count(fi
         await reach(person, Place.TOTP)
         if first == "portal":
             simulation.act(LogIn(ATTACKER, ADA, PASSWORD))
-<<<<<<< HEAD
-            simulation.act(StartTotpEnrollment(ATTACKER, SECRET))
-            person.app.pane.action_change_seat()
-=======
             await meanwhile(person, StartTotpEnrollment(ATTACKER, SECRET))
             person.app.pane.action_change_seat()
->>>>>>> w-bad
             await person.settle()
             assert person.place == Place.TOTP
         else:
