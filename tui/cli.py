@@ -124,12 +124,14 @@ def _tui(arguments: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         print("mfadrill: the application needs a terminal; `mfadrill replay` does not.", file=sys.stderr)
         return UNUSABLE
-    simulation = play_to(scenario, steps)
     from platformdirs import user_config_path
 
     from mfadrill.core.words import count
     from mfadrill.tui.app import DrillApp
+    from mfadrill.tui.aside import uncollected
 
+    with uncollected():
+        simulation = play_to(scenario, steps)
     saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
     app = DrillApp(simulation, title=scenario.title, saved_filters=saved_filters, smtp=arguments.smtp)
     app.run()

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Static
+from textual.worker import get_current_worker
 
 from mfadrill.core.accounts import CreateUsers
 from mfadrill.core.refusals import Refusal
@@ -25,6 +26,10 @@ from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import Perform
 
 NOT_IMPORTED = "not imported"
+
+
+class GivenUp(Exception):  # noqa: N818  (no error)
+    """The dialog was left, or another file or column is meant."""
 
 
 class ColumnList(LineList):
@@ -145,14 +150,19 @@ class ImportDialog(Dialog[Receipt]):
         aside(self, "import", self._read_aside, text)
 
     def _counter(self, verb: str) -> Callable[[int], None]:
-        """Says from another thread how far the work is."""
-        loop = asyncio.get_running_loop()
+        """Says from another thread how far the work is, and ends it there once nobody waits for it any more."""
+        loop, worker = asyncio.get_running_loop(), get_current_worker()
 
         def tell(number: int) -> None:
-            if self.is_attached:
+            if self.is_current and not worker.is_cancelled:
                 self._say(f"{verb}… {count(number, 'line')}")
 
-        return lambda number: loop.call_soon_threadsafe(tell, number) and None
+        def progress(number: int) -> None:
+            if worker.is_cancelled:
+                raise GivenUp
+            loop.call_soon_threadsafe(tell, number)
+
+        return progress
 
     async def _read_aside(self, text: str) -> None:
         self._say("Reading…")
