@@ -84,6 +84,10 @@ class UserPicker(Vertical):
             self._search()
         self.post_message(self.Typed(event.value))
 
+    def on_entry_not_taken(self) -> None:
+        """Make room for why."""
+        self.remove_class("-open")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self._found and self.has_class("-open"):
