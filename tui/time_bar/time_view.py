@@ -12,7 +12,7 @@ from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.occurrences import OccurrenceKind
 from mfadrill.core.together import Together
 from mfadrill.core.words import count, day, duration, local, when
-from mfadrill.sim.simulation import Ahead, Digest, Simulation
+from mfadrill.sim.simulation import MOMENT, Ahead, Digest, Simulation
 from mfadrill.sim.timeline import Act, Timeline
 from mfadrill.tui.time_bar.strip import Mark
 
@@ -64,6 +64,7 @@ EVENT_WORDS: Mapping[str, tuple[str, str]] = {
     facts.GroupJoined.__name__: ("user added to a group", "users added to groups"),
     facts.GroupLeft.__name__: ("user removed from a group", "users removed from groups"),
     facts.ApplicationAdded.__name__: ("application added", "applications added"),
+    facts.BehaviourSet.__name__: ("crowd switched", "crowd switched"),
     facts.OrganizationCreated.__name__: ("organization created", "organizations created"),
 }
 
@@ -73,6 +74,7 @@ AHEAD_WORDS: Mapping[str, tuple[str, str]] = {
     OccurrenceKind.REMINDER.label: ("reminder", "reminders"),
     OccurrenceKind.ACTIVATION.label: ("activation", "activations"),
     OccurrenceKind.UNLOCK.label: ("account unlocks", "accounts unlock"),
+    "log-in": ("log-in", "log-ins"),
     OccurrenceKind.PUSH_TIMES_OUT.label: ("push prompt times out", "push prompts time out"),
 }
 
@@ -149,7 +151,8 @@ def ahead_in_words(simulation: Simulation, ahead: Ahead | None) -> str:
     year = "" if there.year == local(simulation.now, zone).year else f" {there.year}"
     if ahead.recorded:
         timeline = simulation.timeline
-        events = timeline.events[simulation.position : timeline.position_at(ahead.at)]
+        begin = max(simulation.position, timeline.position_at(ahead.at - MOMENT))
+        events = timeline.events[begin : timeline.position_at(ahead.at)]
         what = counted(EVENT_WORDS, _kinds(events).most_common(), 3) + " (recorded)"
     else:
         what = counted(AHEAD_WORDS, ahead.kinds, 3)
