@@ -7,12 +7,12 @@ same people come at the same minutes in every branch. Only what they meet there 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from mfadrill.core.authenticator import encoded
 from mfadrill.core.behaviour import WORKING_DAYS, Behaviour
 from mfadrill.core.commands import Command
-from mfadrill.core.decide import decide
 from mfadrill.core.events import BrowserLeft, Event, LoginBegun
 from mfadrill.core.evolve import evolve
 from mfadrill.core.factors import Factor
@@ -31,14 +31,16 @@ from mfadrill.core.portal import (
     SkipEnrollment,
     Stage,
     StartTotpEnrollment,
+    arrivals,
     is_at_hand,
     step_of,
 )
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.sessions import LoginDecision, Modal
 from mfadrill.core.users import User, UserId, UserState
-from mfadrill.core.words import local
+from mfadrill.core.words import count, local
 from mfadrill.core.world import World
+from mfadrill.sim.instants import EPOCH
 from mfadrill.sim.streams import base32_secret, digest, draws
 
 #: The numbers of a stream are below this.
@@ -51,6 +53,12 @@ BROWSER = "crowd of "
 def browser_of(user: UserId) -> str:
     """The browser that the user logs in with on their own. It is not the one that the User Portal shows."""
     return BROWSER + user
+
+
+def in_short(behaviour: Behaviour) -> str:
+    """Such as `4 log-ins a week, 10 to 50 % enroll when asked, 5 % away`."""
+    chances = f"{behaviour.enroll_at_first} to {behaviour.enroll_at_last} % enroll when asked"
+    return f"{count(behaviour.log_ins, 'log-in')} a week, {chances}, {behaviour.away} % away"
 
 
 # When
@@ -70,7 +78,9 @@ def log_ins(behaviour: Behaviour, zone: str, seed: int, user: UserId, day: date)
 
 def _opens(behaviour: Behaviour, zone: str, day: date) -> datetime:
     hours, minutes = divmod(behaviour.opens, 60)
-    return datetime(day.year, day.month, day.day, hours, minutes, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    # Made of a datetime that is there already: under a replay's wall clock, a new one would be of another class.
+    there = EPOCH.replace(year=day.year, month=day.month, day=day.day, hour=hours, minute=minutes)
+    return there.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _minutes(behaviour: Behaviour, seed: int, user: UserId, day: date) -> list[int]:
@@ -112,10 +122,11 @@ class Crowd:
         while day <= last:
             if is_working_day(behaviour, day):
                 self._know(world, behaviour, day)
-                later = bisect_right(self._instants, now)
-                if later < len(self._instants):
-                    found = self._instants[later]
-                    return found if found <= until else None
+                for found in islice(self._instants, bisect_right(self._instants, now), None):
+                    if found > until:
+                        return None
+                    if any(_knows_of_it(world.users[user]) for user in self._by_instant[found]):
+                        return found
             day += timedelta(days=1)
         return None
 
@@ -137,6 +148,11 @@ class Crowd:
         for minute in sorted(by_minute):
             self._by_instant[opens + timedelta(minutes=minute)] = sorted(by_minute[minute])
         self._instants = list(self._by_instant)
+
+
+def _knows_of_it(user: User) -> bool:
+    """Whether the user has an account to log in to, as far as the user knows."""
+    return user.state is not UserState.STAGED and user.password is not None
 
 
 # What
@@ -192,20 +208,25 @@ class _Visit:
 
     def _do(self, command: Command) -> None:
         """Through the core, so that every rule counts. Raises its Refusal."""
-        events = decide(self.world, command, self._now).events
+        self._happened(command.decide(self.world, self._now).events)
+
+    def _happened(self, events: list[Event]) -> None:
         self.world = evolve(self.world, events)
         self.events += events
 
     def go(self) -> None:
         user = self._user
-        if user.state is UserState.STAGED or user.password is None:
-            return  # they do not know of their account yet
+        if not _knows_of_it(user) or user.password is None:
+            return
         try:
             self._do(LogIn(self._browser, user.username, user.password))
             self._go_on()
         except Refusal:
             pass  # what a rule forbids does not get done, and the user gives up
         self._do(LeaveBrowser(self._browser))
+        under_way = [name for name, session in self.world.browsers.items() if session.is_under_way]
+        if under_way:  # another log-in may have nothing left to answer now, as `decide` has it
+            self._happened(arrivals(self.world, under_way, self._now))
 
     def _go_on(self) -> None:
         """Answer what is asked, and meet the modal, as far as the log-in gets."""

@@ -11,9 +11,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
+from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
@@ -153,6 +156,7 @@ class DrillApp(TypedInOrder):
                 simulation.timeline.name,
                 "" if self.panes.is_wide else self.panes.current,
                 self._one_at_a_time.locked(),
+                "" if (behaviour := simulation.world.behaviour) is None else behaviour.name,
             )
         )
 
@@ -236,7 +240,7 @@ class DrillApp(TypedInOrder):
                 return simulation.advance(target)
             return simulation.travel_to(target)
 
-        self._simulate(work, self._arrived)
+        self._simulate(work, self._arrived, large=self.simulation.world.behaviour is not None)
 
     def _arrived(self, answer: Digest | Refusal) -> None:
         if isinstance(answer, Refusal):
@@ -315,6 +319,20 @@ class DrillApp(TypedInOrder):
                 self.travel(instant)
 
         self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
+
+    def action_crowd(self) -> None:
+        """Choose how the users behave from now on; it is an act, and undo takes it back."""
+        behaviour = self.simulation.world.behaviour
+        items = [Item(preset.name, preset.name, in_short(preset)) for preset in PRESETS.values()]
+        items.append(Item("", "nobody", "users log in when you let them"))
+        current = "" if behaviour is None else behaviour.name
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.post_message(Perform(SetBehaviour(PRESETS.get(name))))
+
+        clock = self._main.query_one("#clock")
+        self.push_screen(Menu("Crowd: who logs in on their own", items, clock.region, current), chosen)
 
     def action_undo(self) -> None:
         def undone(answer: Act | Refusal) -> None:

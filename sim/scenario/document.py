@@ -10,6 +10,7 @@ from mfadrill.core.factors import Factor
 from mfadrill.core.organization import Plan, PortalDefault
 from mfadrill.core.refusals import UnusableValue
 from mfadrill.core.users import UserState
+from mfadrill.sim.instants import EPOCH
 from mfadrill.sim.scenario.shapes import (
     DAYS,
     SPAN,
@@ -144,7 +145,8 @@ def _hours(text: str) -> tuple[int, int]:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        year, month, day = map(int, text.strip().split("-"))
+        return EPOCH.replace(year=year, month=month, day=day).date()
     except ValueError:
         raise UnusableValue(f"{text[:40]!r} is not a date; write one such as '2026-04-03'.") from None
 

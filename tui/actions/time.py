@@ -68,6 +68,14 @@ TIME: tuple[Action, ...] = (
         why_not=_needs_start_behind,
     ),
     Action(
+        id="time.crowd",
+        label="Crowd…",
+        keys=(),
+        help="Let users log in on their own from now on, and choose how they behave; or nobody any more.",
+        area=Area.TIME,
+        run="crowd",
+    ),
+    Action(
         id="time.undo",
         label="Undo",
         keys=("u",),
