@@ -36,6 +36,6 @@ PRESETS = {
         Behaviour(),
         Behaviour(name="reluctant", log_ins=3, enroll_at_first=2, enroll_at_last=25),
         # A quarter of them are not there at all in any one week, and come back to what has expired meanwhile.
-        Behaviour(name="holiday season", log_ins=4, away=25),
+        Behaviour(name="vacation", away=25),
     )
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
+from msgspec import structs
 from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -156,7 +157,6 @@ class DrillApp(TypedInOrder):
                 simulation.timeline.name,
                 "" if self.panes.is_wide else self.panes.current,
                 self._one_at_a_time.locked(),
-                "" if (behaviour := simulation.world.behaviour) is None else behaviour.name,
             )
         )
 
@@ -328,8 +328,12 @@ class DrillApp(TypedInOrder):
         current = "" if behaviour is None else behaviour.name
 
         def chosen(name: str | None) -> None:
-            if name is not None:
-                self.post_message(Perform(SetBehaviour(PRESETS.get(name))))
+            if name is None:
+                return
+            holidays = () if behaviour is None else behaviour.holidays
+            preset = PRESETS.get(name)
+            new = None if preset is None else structs.replace(preset, holidays=holidays)
+            self.post_message(Perform(SetBehaviour(new)))
 
         clock = self._main.query_one("#clock")
         self.push_screen(Menu("Crowd: who logs in on their own", items, clock.region, current), chosen)

@@ -19,14 +19,11 @@ class HeaderView(Struct, frozen=True):
     branch: str
     pane: str = ""
     busy: bool = False
-    crowd: str = ""
 
 
 def header_links(view: HeaderView, width: int) -> list[Link]:
     """The parts that fit; the organization's name is cut before anything is lost."""
     rest = [count(view.users, "user"), f"branch: {view.branch}"]
-    if view.crowd:
-        rest.append(f"crowd: {view.crowd}")
     if view.title and view.title != view.organization:
         rest.append(view.title)
     if view.busy:

@@ -147,7 +147,7 @@ def _date(text: str) -> date:
     try:
         year, month, day = map(int, text.strip().split("-"))
         return EPOCH.replace(year=year, month=month, day=day).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UnusableValue(f"{text[:40]!r} is not a date; write one such as '2026-04-03'.") from None
 
 

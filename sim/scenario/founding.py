@@ -154,11 +154,9 @@ def behaviour(parts: Parts) -> Behaviour | None:
     changes: dict[str, Any] = {core: parts[name] for name, core in names.items() if name in parts}
     if "working hours" in parts:
         changes["opens"], changes["closes"] = parts["working hours"]
-    if "holidays" in parts:
-        changes["holidays"] = tuple(parts["holidays"])
-    if changes:
-        changes["name"] = f"{preset}, changed"
-    return structs.replace(PRESETS[preset], **changes)
+    found = structs.replace(PRESETS[preset], **changes)
+    name = preset if found == PRESETS[preset] else "custom"
+    return structs.replace(found, name=name, holidays=tuple(parts.get("holidays", ())))
 
 
 def new_policy(parts: Parts, world: World) -> Policy:

@@ -39,6 +39,7 @@ class TimeBar(Widget):
     TimeBar #clock { width: auto; text-style: bold; margin: 0 2 0 0; }
     TimeBar #zone { width: auto; color: $text-muted; margin: 0 2 0 0; }
     TimeBar #past { width: auto; background: $warning; color: $background; padding: 0 1; margin: 0 2 0 0; }
+    TimeBar #crowd { width: auto; margin: 0 2 0 0; }
     TimeBar #told { width: 1fr; }
     """
 
@@ -52,6 +53,7 @@ class TimeBar(Widget):
             yield Static("", id="clock", markup=False)
             yield Static("", id="zone", markup=False)
             yield Static("in the past", id="past", markup=False)
+            yield ActionLine(id="crowd")
             yield TimelineStrip()
         yield ActionLine(id="told")
         yield ActionLine(id="controls")
@@ -68,6 +70,9 @@ class TimeBar(Widget):
         self.query_one("#clock", Static).update(f"‖ {view.clock}")
         self.query_one("#zone", Static).update(view.zone)
         self.query_one(TimelineStrip).show(view)
+        crowd = self.query_one("#crowd", ActionLine)
+        crowd.show_links([Link(f"crowd: {view.crowd}", "accent", "app.do('time.crowd')")])
+        crowd.display = bool(view.crowd)
         self.query_one("#past").display = bool(view.past)
         self._tell()
 

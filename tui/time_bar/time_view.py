@@ -10,6 +10,7 @@ from msgspec import Struct
 from mfadrill.core import events as facts
 from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.occurrences import OccurrenceKind
+from mfadrill.core.plain import plain
 from mfadrill.core.together import Together
 from mfadrill.core.words import count, day, duration, local, when
 from mfadrill.sim.simulation import MOMENT, Ahead, Digest, Simulation
@@ -90,6 +91,7 @@ class TimeView(Struct, frozen=True):
     next: str
     something_ahead: bool
     past: str
+    crowd: str = ""
 
     @property
     def clock(self) -> str:
@@ -129,6 +131,7 @@ def time_view(simulation: Simulation, recorded: Recorded | None = None) -> TimeV
     ahead = simulation.ahead()
     behind = (recorded or Recorded()).marks(simulation.timeline)
     marks = (*behind, *(Mark(at, kind.name) for at, kind in simulation.upcoming()))
+    behaviour = simulation.world.behaviour
     latest = max([now, simulation.timeline.until, *(mark.at for mark in marks)])
     return TimeView(
         now=now,
@@ -139,6 +142,7 @@ def time_view(simulation: Simulation, recorded: Recorded | None = None) -> TimeV
         next=ahead_in_words(simulation, ahead),
         something_ahead=ahead is not None,
         past="acting here starts a new branch" if simulation.in_the_past else "",
+        crowd="" if behaviour is None else plain(behaviour.name),
     )
 
 
