@@ -149,7 +149,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "? [a]\n: b",
         [
             "8:3: Unknown key ''. Known here: title, about, start, seed, organization, applications, groups, "
-            "people, population, policies, steps."
+            "people, population, policies, behaviour, steps."
         ],
     ),
     "a policy without an action": ("policies: [{name: P}]", ["8:12: The key 'action' is missing."]),
@@ -207,7 +207,7 @@ HEADS: dict[str, tuple[str, list[str]]] = {
         "hello",
         [
             "1:1: Expected a mapping with title, about, start, seed, organization, applications, groups, people, "
-            "population, policies, steps; found 'hello'."
+            "population, policies, behaviour, steps; found 'hello'."
         ],
     ),
     "nothing but steps": (
