@@ -37,8 +37,9 @@ from mfadrill.core.policies import USER_PORTAL, Context, ResourceId
 from mfadrill.core.refusals import CannotSkip, NotAtThisStep, UnknownThing, UnusableValue, WrongCode
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, PushPrompt, Session
 from mfadrill.core.status import has_enrolled
-from mfadrill.core.totp import accepted_step
+from mfadrill.core.totp import accepted_step, six_digits
 from mfadrill.core.users import Lockout, PushDevice, SecurityKey, Totp, User, user_id
+from mfadrill.core.words import CHALLENGE_FAILURES
 from mfadrill.core.world import World
 
 
@@ -191,6 +192,8 @@ class AnswerTotp(Answer, frozen=True):
         _, user = asked
         if user.totp is None:
             raise NotAtThisStep(f"{user.username} has no TOTP.")
+        if six_digits(self.code) is None:
+            return self._failed(world, now, user, Factor.TOTP, ChallengeFailure.NO_CODE)
         step = accepted_step(user.totp.secret, self.code, now)
         if step is None:
             return self._failed(world, now, user, Factor.TOTP, ChallengeFailure.WRONG_CODE)
@@ -239,6 +242,23 @@ def is_at_hand(user: User, world: World) -> bool:
         return False
     phone = world.phones.get(user.push.holder or user.id, Phone())
     return not phone.lost and phone.number == user.push.number
+
+
+def prompts_on(world: World, holder: str, now: datetime) -> list[tuple[str, Session, PushPrompt]]:
+    """The push prompts that wait on the phone in this hand, oldest first: whoever caused them, in any browser."""
+    found = [
+        (browser, session, prompt)
+        for browser, session in world.browsers.items()
+        if (prompt := session.push_prompt) is not None
+        and now < prompt.expires_at
+        and session.user is not None
+        and _goes_to(world.users[session.user], holder, world)
+    ]
+    return sorted(found, key=lambda one: (one[2].sent_at, one[0]))
+
+
+def _goes_to(user: User, holder: str, world: World) -> bool:
+    return user.push is not None and (user.push.holder or user.id) == holder and is_at_hand(user, world)
 
 
 class AnswerSecurityKey(Answer, frozen=True):
@@ -327,6 +347,8 @@ class ConfirmTotp(SetUp, frozen=True):
         session, user = at
         if session.pending_secret is None:
             raise NotAtThisStep("No QR code has been shown yet: choose TOTP and continue first.")
+        if six_digits(self.code) is None:
+            raise WrongCode(CHALLENGE_FAILURES[ChallengeFailure.NO_CODE])
         step = accepted_step(session.pending_secret, self.code, now)
         if step is None:
             raise WrongCode(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from weakref import WeakSet
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
+from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
 from mfadrill.sim.crowd import Crowd, after_visits, visits
@@ -73,13 +75,13 @@ class Simulation:
     def __init__(self, start: datetime, seed: int = 1, founding: Iterable[Command] = ()) -> None:
         self.clock = SimClock(start)
         self.seed = seed
-        self.timeline = Timeline("main", self.clock.now)
-        self.branches = {"main": self.timeline}
+        self.timeline = Timeline(tree.MAIN, self.clock.now)
+        self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
         self._crowd = Crowd(seed)
         #: Called with the instant when a run comes to another day; what it raises ends the run there.
         self.on_day: Callable[[datetime], None] | None = None
-        self._of_undo: set[str] = set()
+        self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
             self.found(command)
@@ -100,8 +102,9 @@ class Simulation:
     def standing_at(cls, timeline: Timeline, position: int, now: datetime, seed: int = 1) -> "Simulation":
         """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
         twin = cls(timeline.start, seed)
-        twin.timeline = timeline.fork("main", position, now)
-        twin.branches = {"main": twin.timeline}
+        twin.timeline = timeline.fork(tree.MAIN, position, now)
+        twin.timeline.parent = None
+        twin.branches = {tree.MAIN: twin.timeline}
         twin.position = position
         twin.clock.move_to(now)
         return twin
@@ -151,10 +154,7 @@ class Simulation:
         self._agenda.note(world, events)
 
     def _fork(self) -> str:
-        number = len(self.branches) + 1
-        while f"branch {number}" in self.branches:
-            number += 1
-        branch = self.timeline.fork(f"branch {number}", self.position, self.now)
+        branch = self.timeline.fork(tree.free_name(self.branches), self.position, self.now)
         self._switch(branch)
         return branch.name
 
@@ -170,6 +170,22 @@ class Simulation:
         self._switch(branch)
         self.clock.move_to(min(self.now, branch.until))
         self.position = branch.position_at(self.now)
+
+    def take_in(self, branch: Timeline) -> None:
+        """Have another branch among the others, under a free name, and look at it. Its parent is one of ours."""
+        branch.name = tree.free_name(self.branches)
+        self.branches[branch.name] = branch
+        self.switch_to(branch.name)
+
+    def rename_branch(self, name: str, to: str) -> None:
+        """Give a branch another name. Raises a Refusal."""
+        self.branches = tree.rename(self.branches, name, to)
+        # Who gave it a name wants to find it again, whether or not another undo makes nothing of it.
+        self._of_undo.discard(self.branches[to.strip()])
+
+    def delete_branch(self, name: str) -> None:
+        """Take out a branch with the acts that no other has; what grew from it stays whole. Raises a Refusal."""
+        self.branches = tree.delete(self.branches, name, self.timeline)
 
     # Travelling
 
@@ -251,7 +267,7 @@ class Simulation:
         first = self._agenda.next(self.timeline.head, self.now)
         if first is None:
             return self._log_ins_ahead()
-        same = [o for o in self._agenda.at(first) if still_due(self.timeline.head, o)]
+        same = self.due_at(first)
         kinds = Counter(occurrence.kind.label for occurrence in same)
         return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
 
@@ -265,6 +281,10 @@ class Simulation:
     def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:
         """Every instant after the end of the log at which something will happen by itself, with each kind of it."""
         return self._agenda.instants(self.timeline.head, self.timeline.until)
+
+    def due_at(self, instant: datetime) -> list[Occurrence]:
+        """What will happen by itself at an instant after the end of the log."""
+        return [o for o in self._agenda.at(instant) if still_due(self.timeline.head, o)]
 
     def next_event(self) -> Digest:
         """Go to what comes next. Raises CannotTravel when nothing does."""
@@ -286,9 +306,13 @@ class Simulation:
         undone = self.timeline
         self.clock.move_to(last.at)
         self.position = last.position
-        if undone.name in self._of_undo and undone.shared == len(undone):
+        superseded = undone in self._of_undo and undone.shared == len(undone)
+        if superseded:
             # It was nothing but an earlier undo: everything in it is in the branch that it came from.
             del self.branches[undone.name]
         self._fork()
-        self._of_undo.add(self.timeline.name)
+        if superseded:
+            for branch in self.branches.values():
+                branch.leave_out(undone)
+        self._of_undo.add(self.timeline)
         return last

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Protocol, TypeVar, runtime_checkable
 
 from msgspec import structs
@@ -21,6 +23,7 @@ from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
+from mfadrill.sim.until import Condition, Run
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -28,13 +31,14 @@ from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
-from mfadrill.tui.aside import MANY
+from mfadrill.tui.aside import LONG, MANY, uncollected
+from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
-from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Travel, is_heard
+from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
@@ -42,6 +46,8 @@ from mfadrill.tui.panes import Panes
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
+from mfadrill.tui.time_bar.digest_sheet import DigestSheet, digest_lines
+from mfadrill.tui.time_bar.player import EVERY, Player
 from mfadrill.tui.time_bar.time_view import (
     Recorded,
     TimeView,
@@ -49,7 +55,11 @@ from mfadrill.tui.time_bar.time_view import (
     done_in_words,
     time_view,
     undone_in_words,
+    until_in_words,
 )
+from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
+from mfadrill.tui.time_bar.tooltip import what_lies_between
+from mfadrill.tui.time_bar.until_dialog import RunDialog, ask_condition
 from mfadrill.tui.too_small import TooSmall, is_too_small
 from mfadrill.tui.typing import TypedInOrder
 
@@ -60,6 +70,9 @@ TAB_OF = {
     Area.POLICIES: "policies",
     Area.EVENTS: "events",
 }
+
+#: A run until something is so is shown, and can be stopped, after so many instants at which something happens.
+INSTANTS = 50
 
 Answer = TypeVar("Answer")
 
@@ -110,6 +123,8 @@ class DrillApp(TypedInOrder):
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
         self._recorded = Recorded()
+        self._digest: Digest | None = None
+        self.player = Player()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -128,8 +143,10 @@ class DrillApp(TypedInOrder):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
+        self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
         self.changed()
         self.panes.bring("admin")
+        self.set_interval(EVERY, self._tick)
 
     # One changed-signal
 
@@ -201,8 +218,9 @@ class DrillApp(TypedInOrder):
 
     def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
         """What takes long in a large organization is not only the work, but also to see what comes next."""
-        answer = _answer(work)
-        self._time_view()
+        with uncollected():
+            answer = _answer(work)
+            self._time_view()
         return answer
 
     def _time_view(self) -> TimeView:
@@ -246,7 +264,8 @@ class DrillApp(TypedInOrder):
         if isinstance(answer, Refusal):
             self._tell(answer.text, "bad")
         else:
-            self._tell(digest_in_words(answer))
+            self._digest = answer
+            self._tell(digest_in_words(answer, self.simulation.zone))
             self.changed()
 
     def _tell(self, news: str, tone: str = "good") -> None:
@@ -274,7 +293,6 @@ class DrillApp(TypedInOrder):
             at_start=simulation.now <= simulation.start,
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
-            branches=len(simulation.branches),
             mails=len(self.panes.portal.inbox),
             **self.panes.admin.situation,
         )
@@ -310,6 +328,32 @@ class DrillApp(TypedInOrder):
     def action_next_event(self) -> None:
         self.travel(None)
 
+    def action_until(self) -> None:
+        anchor = self._main.query_one("#controls").region
+        ask_condition(self, self.simulation.world, anchor, self.go_on_until)
+
+    def go_on_until(self, condition: Condition) -> None:
+        """Let time pass until this is so; while that takes long it can be watched and stopped."""
+        self.run_worker(partial(self._go_on_until, Run(self.simulation, condition)), group="simulation")
+
+    async def _go_on_until(self, run: Run) -> None:
+        dialog: RunDialog | None = None
+        async with self._one_at_a_time:
+            run.start()
+            self._show_header()
+            while not run.why:
+                await asyncio.to_thread(run.stretch, INSTANTS)
+                if dialog is not None:
+                    dialog.show_progress()
+                elif not run.why:
+                    dialog = RunDialog(run)
+                    self.push_screen(dialog)
+            await asyncio.to_thread(self._time_view)
+        if dialog is not None:
+            dialog.leave(None)
+        self._arrived(run.digest)
+        self._tell(until_in_words(run, self.simulation.zone), "good" if run.reached else "warn")
+
     def action_to_start(self) -> None:
         self.travel(self.simulation.start)
 
@@ -337,6 +381,68 @@ class DrillApp(TypedInOrder):
 
         clock = self._main.query_one("#clock")
         self.push_screen(Menu("Crowd: who logs in on their own", items, clock.region, current), chosen)
+
+    def action_play(self) -> None:
+        if self.player.playing:
+            self.player.playing = False
+            self._played()
+        else:
+            self.player.begin(self.simulation)
+            self._show_speed()
+
+    def action_speed(self) -> None:
+        def chosen(item: str | None) -> None:
+            if item is not None:
+                self.player.choose(item)
+                self._show_speed()
+
+        clock = self._main.query_one("#clock")
+        self.push_screen(Menu("Speed", self.player.items(), clock.region, self.player.speed.id), chosen)
+
+    def _show_speed(self) -> None:
+        self._main.query_one(TimeBar).show_speed(self.player.speed.label if self.player.playing else "")
+
+    def _tick(self) -> None:
+        """Let time pass while it plays; while the simulation works, time waits for it."""
+        seconds = self.player.elapsed(monotonic())
+        if self.player.playing and seconds and not self._one_at_a_time.locked():
+            self.play_on(seconds)
+
+    def play_on(self, seconds: float) -> None:
+        """Let the time pass that so many seconds are at the speed of the player."""
+
+        def passed(answer: Digest | Refusal) -> None:
+            if isinstance(answer, Digest):
+                self.changed()
+            if not self.player.playing:
+                self._played(answer.text if isinstance(answer, Refusal) else "")
+
+        self._simulate(lambda: self.player.play(self.simulation, seconds), passed)
+
+    def _played(self, why: str = "") -> None:
+        """Say what playing has brought, or why it goes no further."""
+        self._show_speed()
+        digest = self.player.since(self.simulation)
+        if digest is not None:
+            self._digest = digest
+            self._tell(why or digest_in_words(digest, self.simulation.zone), "bad" if why else "good")
+
+    async def action_digest(self) -> None:
+        """Open what the last journey brought; a long one is sorted in a thread."""
+        digest, simulation = self._digest, self.simulation
+        if digest is None:
+            self.notify("The clock has not moved yet.", severity="warning", markup=False)
+            return
+        work = partial(digest_lines, digest, simulation.timeline.head, simulation.zone)
+        lines = await asyncio.to_thread(work) if len(digest.events) > LONG else work()
+        self.push_screen(DigestSheet(digest, lines, simulation.zone), self._wished)
+
+    def _wished(self, instant: datetime | None) -> None:
+        if instant is not None:
+            self.travel(instant)
+
+    def action_zoom(self, by: int) -> None:
+        self._main.query_one(TimeBar).zoom(by)
 
     def action_undo(self) -> None:
         def undone(answer: Act | Refusal) -> None:
@@ -367,16 +473,21 @@ class DrillApp(TypedInOrder):
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
-    def action_choose_branch(self) -> None:
-        simulation = self.simulation
-        items = [Item(name, name, f"{len(branch):,} events") for name, branch in simulation.branches.items()]
-        header = self._main.query_one("#header-title")
-
+    def action_branches(self) -> None:
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.switch_to(name)
 
-        self.push_screen(Menu("Branch", items, header.region, simulation.timeline.name), chosen)
+        self.push_screen(BranchesScreen(self.simulation), chosen)
+
+    @on(Rework)
+    def _rework(self, message: Rework) -> None:
+        def done(answer: object) -> None:
+            message.reply(answer)
+            self.changed()
+
+        message.stop()
+        self._simulate(lambda: message.work(self.simulation), done)
 
     def switch_to(self, branch: str) -> None:
         def switched(_: Refusal | None) -> None:

@@ -27,6 +27,7 @@ from mfadrill.core.portal import (
     LogIn,
     PairPush,
     SendPush,
+    prompts_on,
 )
 from mfadrill.core.refusals import NotAtThisStep
 from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
@@ -208,16 +209,11 @@ def copy_key(simulation: Simulation, args: Any) -> Outcomes:
 
 
 def answer_push(simulation: Simulation, args: Any) -> Outcomes:
-    """Answer the newest prompt on the phone that the user's prompts go to, whoever caused it."""
-    user = user_id(args["user"])
-    prompted = [
-        (session.push_prompt.sent_at, browser)
-        for browser, session in simulation.world.browsers.items()
-        if session.user == user and session.push_prompt is not None
-    ]
-    if not prompted:
-        raise NotAtThisStep(f"No push prompt waits for {args['user']}.")
-    return act(simulation, AnswerPush(max(prompted)[1], args.get("approve", True)))
+    """Answer the newest prompt on the user's phone, whoever caused it."""
+    prompts = prompts_on(simulation.world, user_id(args["user"]), simulation.now)
+    if not prompts:
+        raise NotAtThisStep(f"No push prompt waits on {args['user']}'s phone.")
+    return act(simulation, AnswerPush(prompts[-1][0], args.get("approve", True)))
 
 
 def log_in(simulation: Simulation, args: Any) -> Outcomes:

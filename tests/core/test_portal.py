@@ -384,7 +384,7 @@ def test_a_code_two_steps_off_does_not_confirm(in_period: Story, steps: int) -> 
 def test_a_wrong_code_at_the_set_up_says_so_and_changes_nothing(in_period: Story) -> None:
     in_period.show_qr_code()
     before = in_period.world
-    refused = in_period.refusal(ConfirmTotp("b", "not it"))
+    refused = in_period.refusal(ConfirmTotp("b", "000000"))
     assert isinstance(refused, WrongCode)
     assert "not right" in refused.text
     assert in_period.world is before

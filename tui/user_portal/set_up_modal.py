@@ -38,7 +38,7 @@ class SetUpModal(PortalScreen):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield line(id="title", classes="title")
+            yield line("Set Up Multi-Factor Authentication", id="title", classes="title")
             yield line(id="intro")
             yield FactorChoice(id="offer")
             yield line(id="owed", classes="hint")
@@ -50,7 +50,6 @@ class SetUpModal(PortalScreen):
             yield line(id="error", classes="error")
 
     def show(self, view: PortalView) -> None:
-        self.put("#title", view.headline)
         self.put("#intro", f"{view.organization} asks for a second factor for {view.resource}.")
         self.query_one(FactorChoice).offer(view.factors, afresh=view.visit != self._visit)
         self._visit = view.visit

@@ -119,7 +119,10 @@ class TotpSetUp(PortalScreen):
     @on(Input.Submitted, "#code")
     @on(Button.Pressed, "#verify")
     def _verify(self) -> None:
-        code = self.query_one("#code", Input).value
+        entry = self.query_one("#code", Input)
+        entry.focus()
+        entry.select_all()  # the next code replaces one that is not right
+        code = entry.value
         if self._now is not None:
             code = meant_code(self._secret, code, self._now, self._wall())
         self.ask(ConfirmTotp(self.browser, code))

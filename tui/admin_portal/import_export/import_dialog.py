@@ -17,7 +17,7 @@ from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.sim.user_csv import FIELDS, Checked, Columns, Sheet, UnusableFile, check, guess, read_sheet
-from mfadrill.tui.aside import aside
+from mfadrill.tui.aside import aside, uncollected
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.line_list import LineList
@@ -170,7 +170,7 @@ class ImportDialog(Dialog[Receipt]):
         columns.columns = meant
         self._say("Checking…")
         self.checked = await asyncio.to_thread(
-            check, columns.sheet, meant, self.world, self.now, self._counter("Checking")
+            _checked, columns.sheet, meant, self.world, self.now, self._counter("Checking")
         )
         problems.checked = self.checked
         for lines, most in ((columns, 6), (problems, 5)):
@@ -237,4 +237,12 @@ def _read_from(text: str, progress: Callable[[int], None]) -> Sheet:
         path = Path(text).expanduser()
     except RuntimeError:
         raise UnusableFile("There is no such home directory.") from None
-    return read_sheet(path, progress)
+    with uncollected():
+        return read_sheet(path, progress)
+
+
+def _checked(
+    sheet: Sheet, columns: Columns, world: World, now: datetime, progress: Callable[[int], None]
+) -> Checked:
+    with uncollected():
+        return check(sheet, columns, world, now, progress)
