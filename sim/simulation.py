@@ -1,7 +1,7 @@
 """The simulation: one organization on a timeline that can be travelled, and acted on."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from weakref import WeakSet
@@ -17,11 +17,16 @@ from mfadrill.core.world import World
 from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
+from mfadrill.sim.crowd import Crowd, after_visits, visits
 from mfadrill.sim.timeline import Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
 FURTHEST = timedelta(days=3660)
 
+#: The least step of time.
+MOMENT = timedelta(microseconds=1)
+#: So far ahead the crowd's next log-in is looked for.
+LOOKS_AHEAD = timedelta(days=60)
 
 TOO_EARLY = "The simulation starts later than that; there is nothing before its start."
 TOO_FAR = "That is more than ten years after the start; choose an earlier date."
@@ -73,6 +78,9 @@ class Simulation:
         self.timeline = Timeline(tree.MAIN, self.clock.now)
         self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
+        self._crowd = Crowd(seed)
+        #: Called with the instant when a run comes to another day; what it raises ends the run there.
+        self.on_day: Callable[[datetime], None] | None = None
         self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
@@ -154,6 +162,7 @@ class Simulation:
         self.branches[branch.name] = branch
         self.timeline = branch
         self._agenda.forget()
+        self._crowd.forget()
 
     def switch_to(self, name: str) -> None:
         """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
@@ -211,7 +220,8 @@ class Simulation:
         """Let everything that is due up to the instant happen, from the end of the log on."""
         self.position = len(self.timeline)
         at = self.timeline.until
-        while (due := self._agenda.next(self.timeline.head, at)) is not None and due <= instant:
+        while (due := self._next_due(at, instant)) is not None:
+            another_day = due.date() != at.date()
             at = due
             self.clock.move_to(at)
             happening = self._agenda.at(at)
@@ -222,8 +232,18 @@ class Simulation:
                         self._let_happen([occurrence])
                 else:
                     self._let_happen(group)
+            if at == self._crowd.next(self.timeline.head, at - MOMENT, at):
+                self._append(visits(self.timeline.head, self._crowd.at(at), self.seed, at))
             self.timeline.until = at
+            if another_day and self.on_day is not None:
+                self.on_day(at)
         self.timeline.until = instant
+
+    def _next_due(self, now: datetime, until: datetime) -> datetime | None:
+        """The soonest instant after `now` and up to `until` at which something happens by itself, or users log in."""
+        world = self.timeline.head
+        coming = (self._agenda.next(world, now), self._crowd.next(world, now, until))
+        return min((at for at in coming if at is not None and at <= until), default=None)
 
     def _let_happen(self, due: Iterable[Occurrence]) -> None:
         world = self.timeline.head
@@ -234,19 +254,29 @@ class Simulation:
         self._append(events)
 
     def ahead(self) -> Ahead | None:
-        """What comes next after the cursor: in the log, or by itself."""
+        """What comes next after the cursor: in the log, or by itself.
+
+        The crowd's log-ins come every minute, and count only when nothing else lies ahead.
+        """
         if self.in_the_past:
             events = self.timeline.events
-            at = events[self.position].at
-            end = self.timeline.position_at(at)
-            names = Counter(event.name for event in events[self.position : end])
+            begin = after_visits(events, self.position)
+            at = events[begin].at
+            names = Counter(event.name for event in events[begin : self.timeline.position_at(at)])
             return Ahead(at, tuple(names.items()), recorded=True)
         first = self._agenda.next(self.timeline.head, self.now)
         if first is None:
-            return None
+            return self._log_ins_ahead()
         same = self.due_at(first)
         kinds = Counter(occurrence.kind.label for occurrence in same)
         return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
+
+    def _log_ins_ahead(self) -> Ahead | None:
+        at = self._crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
+        if at is None:
+            return None
+        users = self._crowd.at(at)
+        return Ahead(at, (("log-in", len(users)),), tuple(users[:100]))
 
     def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:
         """Every instant after the end of the log at which something will happen by itself, with each kind of it."""

@@ -8,14 +8,18 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol, TypeVar, runtime_checkable
 
+from msgspec import structs
 from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
+from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
@@ -33,7 +37,7 @@ from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
-from mfadrill.tui.menu import Menu
+from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
@@ -254,7 +258,7 @@ class DrillApp(TypedInOrder):
                 return simulation.advance(target)
             return simulation.travel_to(target)
 
-        self._simulate(work, self._arrived)
+        self._simulate(work, self._arrived, large=self.simulation.world.behaviour is not None)
 
     def _arrived(self, answer: Digest | Refusal) -> None:
         if isinstance(answer, Refusal):
@@ -359,6 +363,24 @@ class DrillApp(TypedInOrder):
                 self.travel(instant)
 
         self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
+
+    def action_crowd(self) -> None:
+        """Choose how the users behave from now on; it is an act, and undo takes it back."""
+        behaviour = self.simulation.world.behaviour
+        items = [Item(preset.name, preset.name, in_short(preset)) for preset in PRESETS.values()]
+        items.append(Item("", "nobody", "users log in when you let them"))
+        current = "" if behaviour is None else behaviour.name
+
+        def chosen(name: str | None) -> None:
+            if name is None:
+                return
+            holidays = () if behaviour is None else behaviour.holidays
+            preset = PRESETS.get(name)
+            new = None if preset is None else structs.replace(preset, holidays=holidays)
+            self.post_message(Perform(SetBehaviour(new)))
+
+        clock = self._main.query_one("#clock")
+        self.push_screen(Menu("Crowd: who logs in on their own", items, clock.region, current), chosen)
 
     def action_play(self) -> None:
         if self.player.playing:

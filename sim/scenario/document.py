@@ -1,11 +1,16 @@
 """The format of a scenario: title, start, organization, people, policies. The steps have rooms of their own."""
 
+import re
+from datetime import date
 from enum import StrEnum
 
+from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import MOST_AWAY, MOST_LOG_INS
 from mfadrill.core.factors import Factor
 from mfadrill.core.organization import Plan, PortalDefault
 from mfadrill.core.refusals import UnusableValue
 from mfadrill.core.users import UserState
+from mfadrill.sim.instants import EPOCH
 from mfadrill.sim.scenario.shapes import (
     DAYS,
     SPAN,
@@ -128,6 +133,43 @@ POLICY = Record(
     {"name": Field(Declared("policy"), "Its name.", required=True), **POLICY_FIELDS},
 )
 
+
+def _hours(text: str) -> tuple[int, int]:
+    """Minutes after midnight."""
+    found = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])\s*(?:-|–|to)\s*([0-9]{1,2}):([0-5][0-9])", text.strip())
+    if found is None:
+        raise UnusableValue(f"{text[:40]!r} are not working hours; write them such as '8:00-18:00'.")
+    begin, begin_minute, end, end_minute = map(int, found.groups())
+    return begin * 60 + begin_minute, end * 60 + end_minute
+
+
+def _date(text: str) -> date:
+    try:
+        year, month, day = map(int, text.strip().split("-"))
+        return EPOCH.replace(year=year, month=month, day=day).date()
+    except (ValueError, OverflowError):
+        raise UnusableValue(f"{text[:40]!r} is not a date; write one such as '2026-04-03'.") from None
+
+
+HOURS = Parsed("working hours", _hours, {"type": "string", "examples": ["8:00-18:00"]})
+DATE = Parsed("a date", _date, {"type": "string", "examples": ["2026-04-03"]})
+
+BEHAVIOUR = Record(
+    {
+        "preset": Field(
+            Choice({name: name for name in (*PRESETS, "nobody")}),
+            "What the others start from; typical, if nothing is said. nobody ends it.",
+        ),
+        "log-ins a week": Field(Number(1, MOST_LOG_INS), "How often a user logs in, Monday to Friday."),
+        "working hours": Field(HOURS, "When, in the organization's zone."),
+        "enroll at first": Field(Number(0, 100), "The chance to enroll when the period begins, in percent."),
+        "enroll at last": Field(Number(0, 100), "The chance to enroll just before it ends, in percent."),
+        "away": Field(Number(0, MOST_AWAY), "How many percent of the users are away for a whole week."),
+        "holidays": Field(Many(DATE), "Dates on which nobody logs in."),
+    },
+    short="preset",
+)
+
 CONTEXT = Record(
     {
         "ip": Field(Text("an IP address", 60), "The address."),
@@ -153,4 +195,5 @@ def header() -> dict[str, Field]:
         "people": Field(PEOPLE, "The people, by username."),
         "population": Field(Number(0, MAX_POPULATION), "How many made-up people there are besides."),
         "policies": Field(Many(POLICY), "Conditional access policies."),
+        "behaviour": Field(BEHAVIOUR, "Users log in on their own; nobody does, if nothing is said."),
     }

@@ -13,6 +13,7 @@ from mfadrill.core.accounts import (
 )
 from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_keys import CopySecurityKey, PlugSecurityKey
 from mfadrill.core.handling_phones import LosePhone, ReplacePhone, ScanQrCode, SetPhoneClock
@@ -37,6 +38,7 @@ from mfadrill.sim.ceremonies import keys_of, new_key, show_qr_code, touch_key
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.scenario.founding import (
     after_creation,
+    behaviour,
     context,
     new_policy,
     new_user,
@@ -98,6 +100,10 @@ def create_users(simulation: Simulation, args: Any) -> Outcomes:
     for name, person in args.items():
         act(simulation, *after_creation(name, person, simulation.seed))
     return outcomes
+
+
+def set_behaviour(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, SetBehaviour(behaviour(args)))
 
 
 def set_password(simulation: Simulation, args: Any) -> Outcomes:

@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import structs
 
 from mfadrill.core.accounts import CreateUsers, NewUser, RecordEnrollment, SuspendUsers
+from mfadrill.core.behaviour import PRESETS, Behaviour
 from mfadrill.core.commands import Command
 from mfadrill.core.conditional_access import CreatePolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_phones import SetPhoneClock
 from mfadrill.core.organization import Organization
@@ -134,6 +136,27 @@ def found(
         )
     for policy in parts.get("policies", ()):
         yield "policies", CreatePolicy(new_policy(policy, world()))
+    if "behaviour" in parts:
+        yield "behaviour", SetBehaviour(behaviour(parts["behaviour"]))
+
+
+def behaviour(parts: Parts) -> Behaviour | None:
+    """The preset, with what the file says otherwise; None for nobody."""
+    preset = parts.get("preset", "typical")
+    if preset == "nobody":
+        return None
+    names = {
+        "log-ins a week": "log_ins",
+        "enroll at first": "enroll_at_first",
+        "enroll at last": "enroll_at_last",
+        "away": "away",
+    }
+    changes: dict[str, Any] = {core: parts[name] for name, core in names.items() if name in parts}
+    if "working hours" in parts:
+        changes["opens"], changes["closes"] = parts["working hours"]
+    found = structs.replace(PRESETS[preset], **changes)
+    name = preset if found == PRESETS[preset] else "custom"
+    return structs.replace(found, name=name, holidays=tuple(parts.get("holidays", ())))
 
 
 def new_policy(parts: Parts, world: World) -> Policy:

@@ -13,6 +13,7 @@ from mfadrill.core.settings import AddApplication, CreateGroup
 from mfadrill.core.users import DEFAULT_DAYS
 from mfadrill.sim.scenario import doing
 from mfadrill.sim.scenario.document import (
+    BEHAVIOUR,
     CONTEXT,
     FACTOR,
     PEOPLE,
@@ -143,6 +144,9 @@ STEPS: dict[str, StepKind] = {
         Ref("policy"),
         "Delete a policy.",
         doing.delete_policy,
+    ),
+    "behaviour": StepKind(
+        BEHAVIOUR, "Let users log in on their own from now on, or nobody any more.", doing.set_behaviour
     ),
     "log in": StepKind(
         Record(

@@ -19,7 +19,9 @@ from mfadrill.core.accounts import (
     SuspendUsers,
     UnlockUsers,
 )
+from mfadrill.core.behaviour import Behaviour
 from mfadrill.core.conditional_access import DeletePolicy, SwitchPolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.handling_keys import (
@@ -77,6 +79,7 @@ def long_story() -> Story:
     story.factors(TOTP, PUSH, WEBAUTHN).do(UpdateOrganization(unified_mfa=True))
     story.do(CreateGroup("Sales"))
     story.do(AddApplication("Wiki"))
+    story.do(SetBehaviour(Behaviour(holidays=(START.date(),))))
     story.staged(require_days=7).do(AddToGroup(SALES, (ADA,)))
     story.create("grace", password=None).do(SetPassword(UserId("grace"), "x"))
     where = All((IpIn(("10.0.0.0/8",)), AnyOf((CountryIn(frozenset({"DE"})), Not(OsIn(frozenset({"x"})))))))
@@ -173,7 +176,7 @@ def test_every_event_has_an_actor(told: Story) -> None:
 
 def test_every_event_says_whom_it_touches(told: Story) -> None:
     without = {type(event).__name__ for event in told.events if not event.touches}
-    assert without == {"OrganizationCreated", "OrganizationUpdated"}
+    assert without == {"OrganizationCreated", "OrganizationUpdated", "BehaviourSet"}
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.__name__)

@@ -25,6 +25,16 @@ STORIES = {
           - delete group: Cargo
             refused: There is no group
     """,
+    "a crowd": """
+        behaviour: {preset: eager, log-ins a week: 25, away: 0}
+        steps:
+          - advance: 1 d
+            expect: {happened: [user_login_begun, user_logout]}
+          - behaviour: nobody
+            expect: {happened: [crowd_set]}
+          - behaviour: nobody
+            expect: {now: 2026-03-03 09:00}
+    """,
     "applications": """
         steps:
           - add application: Payroll

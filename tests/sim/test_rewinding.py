@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfadrill.core.accounts import ActivateUsers, ScheduleActivation, SuspendUsers, UnlockUsers
+from mfadrill.core.behaviour import PRESETS
 from mfadrill.core.commands import Command
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.evolve import evolve
 from mfadrill.core.portal import AnswerPush, LogIn, PairPush, SendPush, SkipEnrollment
 from mfadrill.core.refusals import Refusal
@@ -37,6 +39,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(PairPush, BROWSERS),
     st.builds(SendPush, BROWSERS),
     st.builds(AnswerPush, BROWSERS, st.booleans()),
+    st.builds(SetBehaviour, st.sampled_from([*PRESETS.values(), None])),
 )
 SPANS = st.sampled_from([0, 1, 59, 60, 3600, 86_400, 3 * 86_400, 8 * 86_400])
 MOVES = st.one_of(

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from drill import ADA, HAO, START, drill, nordwind
+from mfadrill.core.behaviour import PRESETS
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.status import totp_status
@@ -40,6 +41,20 @@ async def test_the_next_event_is_said_before_going_there() -> None:
         assert "✗ expired 9 Mar" in d.line(0)
         await d.press("n")
         assert d.notices == ["Nothing will happen by itself: no period runs and nothing is scheduled."]
+
+
+async def test_the_crowd_is_switched_on_and_off_and_the_bar_says_so() -> None:
+    async with drill(nordwind(RequireMfa((ADA, HAO), 7))) as d:
+        assert not d.app.query_one("#crowd").display
+        await d.app.action_do("time.crowd")
+        await d.press("home", "enter")
+        assert d.simulation.world.behaviour == PRESETS["eager"]
+        assert d.said("#crowd").strip() == "crowd: eager"
+        await d.press("w")
+        assert "log-ins" in d.told
+        await d.press("u")
+        assert d.simulation.world.behaviour is None
+        assert not d.app.query_one("#crowd").display
 
 
 async def test_the_clock_goes_to_a_date() -> None:

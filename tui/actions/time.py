@@ -117,6 +117,14 @@ TIME: tuple[Action, ...] = (
         run="zoom(1)",
     ),
     Action(
+        id="time.crowd",
+        label="Crowd…",
+        keys=(),
+        help="Let users log in on their own from now on, and choose how they behave; or nobody any more.",
+        area=Area.TIME,
+        run="crowd",
+    ),
+    Action(
         id="time.undo",
         label="Undo",
         keys=("u",),

@@ -43,6 +43,7 @@ class TimeBar(Widget):
     TimeBar #clock { width: auto; text-style: bold; margin: 0 2 0 0; }
     TimeBar #zone { width: auto; color: $text-muted; margin: 0 2 0 0; }
     TimeBar #past { width: auto; background: $warning; color: $background; padding: 0 1; margin: 0 2 0 0; }
+    TimeBar #crowd { width: auto; margin: 0 2 0 0; }
     TimeBar #zoom { width: auto; margin: 0 0 0 1; }
     TimeBar #told { width: 1fr; }
     """
@@ -58,6 +59,7 @@ class TimeBar(Widget):
             yield ActionLine(id="clock")
             yield Static("", id="zone", markup=False)
             yield Static("in the past", id="past", markup=False)
+            yield ActionLine(id="crowd")
             yield TimelineStrip()
             yield ActionLine(id="zoom")
         yield ActionLine(id="told")
@@ -75,6 +77,9 @@ class TimeBar(Widget):
         self._show_clock()
         self.query_one("#zone", Static).update(view.zone)
         self.query_one(TimelineStrip).show(view)
+        crowd = self.query_one("#crowd", ActionLine)
+        crowd.show_links([Link(f"crowd: {view.crowd}", "accent", "app.do('time.crowd')")])
+        crowd.display = bool(view.crowd)
         self.query_one("#past").display = bool(view.past)
         self._show_zoom()
         self._tell()

@@ -8,6 +8,7 @@ from mfadrill.core.occurrences import OccurrenceKind
 #: The words for every event, by the name of its class: one, and several of it.
 EVENT_WORDS: Mapping[str, tuple[str, str]] = {
     facts.PeriodExpired.__name__: ("period ended", "periods ended"),
+    facts.BehaviourSet.__name__: ("crowd switched", "crowd switched"),
     facts.MailSent.__name__: ("mail sent", "mails sent"),
     facts.UserUnlocked.__name__: ("account unlocked", "accounts unlocked"),
     facts.UserLockedOut.__name__: ("account locked", "accounts locked"),

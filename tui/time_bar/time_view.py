@@ -11,9 +11,10 @@ from msgspec import Struct
 from mfadrill.core import events as facts
 from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.occurrences import OccurrenceKind
+from mfadrill.core.plain import plain
 from mfadrill.core.together import Together
 from mfadrill.core.words import count, day, duration, local, when
-from mfadrill.sim.simulation import Ahead, Digest, Simulation
+from mfadrill.sim.simulation import MOMENT, Ahead, Digest, Simulation
 from mfadrill.sim.timeline import Act, Timeline
 from mfadrill.sim.until import Run
 from mfadrill.tui.time_bar.event_words import AHEAD_WORDS, EVENT_WORDS
@@ -32,6 +33,7 @@ class TimeView(Struct, frozen=True):
     next: str
     something_ahead: bool
     past: str
+    crowd: str = ""
 
     @property
     def clock(self) -> str:
@@ -82,7 +84,7 @@ class Recorded:
 
 def time_view(simulation: Simulation, recorded: Recorded | None = None) -> TimeView:
     now, zone = simulation.now, simulation.zone
-    ahead = simulation.ahead()
+    ahead, behaviour = simulation.ahead(), simulation.world.behaviour
     behind = (recorded or Recorded()).marks(simulation.timeline)
     coming = by_kind((at, kind.name) for at, kind in simulation.upcoming())
     marks = Marks((*behind.series, *coming.items()))
@@ -96,6 +98,7 @@ def time_view(simulation: Simulation, recorded: Recorded | None = None) -> TimeV
         next=ahead_in_words(simulation, ahead),
         something_ahead=ahead is not None,
         past="acting here starts a new branch" if simulation.in_the_past else "",
+        crowd="" if behaviour is None else plain(behaviour.name),
     )
 
 
@@ -108,7 +111,8 @@ def ahead_in_words(simulation: Simulation, ahead: Ahead | None) -> str:
     year = "" if there.year == local(simulation.now, zone).year else f" {there.year}"
     if ahead.recorded:
         timeline = simulation.timeline
-        events = timeline.events[simulation.position : timeline.position_at(ahead.at)]
+        begin = max(simulation.position, timeline.position_at(ahead.at - MOMENT))
+        events = timeline.events[begin : timeline.position_at(ahead.at)]
         what = counted(EVENT_WORDS, _kinds(events).most_common(), 3) + " (recorded)"
     else:
         what = counted(AHEAD_WORDS, ahead.kinds, 3)
