@@ -129,9 +129,9 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
             self.query_one("#unified", Tick).value = organization.unified_mfa
             self.query_one("#plan", Select).value = organization.plan
         for field in NUMBERS:
-            number, before = self.query_one(f"#number-{field}", Input), self._shown.get(field, "")
+            number, shown = self.query_one(f"#number-{field}", Input), self._shown.get(field, "")
             self._shown[field] = shown_number(field, organization)
-            if number.value == before:  # else somebody is typing there, or was refused
+            if number.value == shown:  # else somebody is typing there, or was refused
                 number.value = self._shown[field]
         self.query_one("#settings", Words).say(f"Time zone: {organization.zone}, which cannot be changed.")
 
