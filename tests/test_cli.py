@@ -249,10 +249,10 @@ def test_the_application_without_a_terminal_says_so(arguments: list[str], tmp_pa
     assert done == Done(2, "", "mfadrill: the application needs a terminal; `mfadrill replay` does not.\n")
 
 
-@pytest.mark.parametrize("step", ["5", "-1", "999999999999999999999"])
+@pytest.mark.parametrize("step", ["12", "-1", "999999999999999999999"])
 def test_a_step_that_is_not_there(run: Cli, step: str) -> None:
     done = run("tui", "--scenario", "lost-phone", "--step", step)
-    assert done == Done(2, "", "mfadrill tui: --step is a number from 0 to 4 here.\n")
+    assert done == Done(2, "", "mfadrill tui: --step is a number from 0 to 11 here.\n")
 
 
 def test_a_step_that_is_no_number(run: Cli) -> None:

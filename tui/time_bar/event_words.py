@@ -64,4 +64,5 @@ AHEAD_WORDS: Mapping[str, tuple[str, str]] = {
     OccurrenceKind.ACTIVATION.label: ("activation", "activations"),
     OccurrenceKind.UNLOCK.label: ("account unlocks", "accounts unlock"),
     OccurrenceKind.PUSH_TIMES_OUT.label: ("push prompt times out", "push prompts time out"),
+    "log-in": ("log-in", "log-ins"),
 }
