@@ -75,7 +75,7 @@ def rewrite(
     if not 0 <= number < len(source.acts):
         raise UnknownThing(f"{branch!r} has {len(source.acts)} acts; there is none of number {number + 1}.")
     act, *later = source.acts[number:]
-    twin = Simulation.standing_at(source, act.position, act.at, simulation.seed)
+    twin = Simulation.standing_at(source, act.position, act.at)
     if edit is not None:
         command = edit(act.command)
         if command == act.command:

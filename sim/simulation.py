@@ -74,8 +74,7 @@ class Simulation:
 
     def __init__(self, start: datetime, seed: int = 1, founding: Iterable[Command] = ()) -> None:
         self.clock = SimClock(start)
-        self.seed = seed
-        self.timeline = Timeline(tree.MAIN, self.clock.now)
+        self.timeline = Timeline(tree.MAIN, self.clock.now, seed)
         self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
         self._crowd = Crowd(seed)
@@ -96,12 +95,12 @@ class Simulation:
 
     def copy(self) -> "Simulation":
         """A private copy at this instant of this branch, which shares the past and costs next to nothing."""
-        return self.standing_at(self.timeline, self.position, self.now, self.seed)
+        return self.standing_at(self.timeline, self.position, self.now)
 
     @classmethod
-    def standing_at(cls, timeline: Timeline, position: int, now: datetime, seed: int = 1) -> "Simulation":
+    def standing_at(cls, timeline: Timeline, position: int, now: datetime) -> "Simulation":
         """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
-        twin = cls(timeline.start, seed)
+        twin = cls(timeline.start, timeline.seed)
         twin.timeline = timeline.fork(tree.MAIN, position, now)
         twin.timeline.parent = None
         twin.branches = {tree.MAIN: twin.timeline}
@@ -112,6 +111,10 @@ class Simulation:
     @property
     def now(self) -> datetime:
         return self.clock.now
+
+    @property
+    def seed(self) -> int:
+        return self.timeline.seed
 
     @property
     def start(self) -> datetime:

@@ -25,12 +25,14 @@ class Act(NamedTuple):
 class Timeline:
     """An append-only log with checkpoints. A position is a number of events from the start.
 
+    `seed` is what chance is drawn from, the same on every branch.
     `until` is the instant up to which everything that happens by itself is in the log.
     """
 
-    def __init__(self, name: str, start: datetime, world: World | None = None) -> None:
+    def __init__(self, name: str, start: datetime, seed: int = 1) -> None:
         self.name = name
         self.start = start
+        self.seed = seed
         self.until = start
         self.events: list[Event] = []
         self.acts: list[Act] = []
@@ -39,7 +41,7 @@ class Timeline:
         self.forked_at = start
         #: So many events at the beginning are those of the parent.
         self.shared = 0
-        self._checkpoints: list[tuple[int, World]] = [(0, world or World())]
+        self._checkpoints: list[tuple[int, World]] = [(0, World())]
         self._head = self._checkpoints[0][1]
         self._latest: tuple[int, World] = self._checkpoints[0]
 
@@ -88,7 +90,7 @@ class Timeline:
 
     def fork(self, name: str, position: int, now: datetime) -> "Timeline":
         """A branch that shares everything up to the position, and goes its own way from `now`."""
-        branch = Timeline(name, self.start)
+        branch = Timeline(name, self.start, self.seed)
         branch.until = now
         branch.parent, branch.forked_at, branch.shared = self, now, position
         branch.events = self.events[:position]

@@ -151,6 +151,15 @@ def test_what_is_recorded_is_not_acted_again_and_a_branch_has_the_same_people_co
     assert came(simulation) == main
 
 
+def test_who_looks_ahead_sees_the_same_people_come_as_will() -> None:
+    simulation = crowded(PRESETS["typical"], seed=7)
+    ahead = Simulation.standing_at(simulation.timeline, simulation.position, simulation.now)
+    for one in (ahead, simulation):
+        one.advance(3 * DAY)
+    assert came(ahead)
+    assert encode_log(ahead.timeline.events) == encode_log(simulation.timeline.events)
+
+
 def test_the_next_event_passes_over_the_log_ins_unless_nothing_else_lies_ahead() -> None:
     simulation = crowded(UNWILLING)
     simulation.next_event()
