@@ -7,9 +7,9 @@ from mfadrill.core.authenticator import encoded
 from mfadrill.core.commands import Command
 from mfadrill.core.handling_keys import BeginKeyCeremony, GiveSecurityKey, TouchSecurityKey
 from mfadrill.core.keys_in_hand import KeyInHand
-from mfadrill.core.portal import StartTotpEnrollment
 from mfadrill.core.refusals import NotAtThisStep
 from mfadrill.core.relying_party import ORIGIN
+from mfadrill.core.setting_up import StartTotpEnrollment
 from mfadrill.core.together import Together
 from mfadrill.core.users import UserId
 from mfadrill.core.world import World

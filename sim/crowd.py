@@ -12,6 +12,13 @@ from zoneinfo import ZoneInfo
 
 from mfadrill.core.authenticator import encoded
 from mfadrill.core.behaviour import WORKING_DAYS, Behaviour
+from mfadrill.core.challenges import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerTotp,
+    SendPush,
+    is_at_hand,
+)
 from mfadrill.core.commands import Command
 from mfadrill.core.events import BrowserLeft, Event, LoginBegun
 from mfadrill.core.evolve import evolve
@@ -20,23 +27,20 @@ from mfadrill.core.handling_keys import BeginKeyCeremony, TouchSecurityKey
 from mfadrill.core.handling_phones import ScanQrCode
 from mfadrill.core.phones import Phone
 from mfadrill.core.portal import (
-    AnswerDuo,
-    AnswerPush,
-    AnswerTotp,
-    ConfirmTotp,
     LeaveBrowser,
     LogIn,
-    PairPush,
-    SendPush,
-    SkipEnrollment,
     Stage,
-    StartTotpEnrollment,
     arrivals,
-    is_at_hand,
     step_of,
 )
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.sessions import LoginDecision, Modal
+from mfadrill.core.setting_up import (
+    ConfirmTotp,
+    PairPush,
+    SkipEnrollment,
+    StartTotpEnrollment,
+)
 from mfadrill.core.users import User, UserId, UserState
 from mfadrill.core.words import count, local
 from mfadrill.core.world import World

@@ -11,6 +11,13 @@ from mfadrill.core.accounts import (
     ScheduleActivation,
     SetPassword,
 )
+from mfadrill.core.challenges import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerTotp,
+    SendPush,
+    prompts_on,
+)
 from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
 from mfadrill.core.crowd import SetBehaviour
@@ -19,19 +26,11 @@ from mfadrill.core.handling_keys import CopySecurityKey, PlugSecurityKey
 from mfadrill.core.handling_phones import LosePhone, ReplacePhone, ScanQrCode, SetPhoneClock
 from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Policy
-from mfadrill.core.portal import (
-    AnswerDuo,
-    AnswerPush,
-    AnswerTotp,
-    ConfirmTotp,
-    LogIn,
-    PairPush,
-    SendPush,
-    prompts_on,
-)
+from mfadrill.core.portal import LogIn
 from mfadrill.core.refusals import NotAtThisStep
 from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
 from mfadrill.core.requirement import RequireMfa, ResetTotp
+from mfadrill.core.setting_up import ConfirmTotp, PairPush
 from mfadrill.core.settings import DeleteGroup, RenameGroup, UpdateOrganization
 from mfadrill.core.users import DEFAULT_DAYS, UserId, user_id
 from mfadrill.sim.ceremonies import keys_of, new_key, show_qr_code, touch_key

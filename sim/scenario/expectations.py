@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from mfadrill.core.challenges import prompts_on
 from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.events import Event, MailSent
 from mfadrill.core.factors import Factor, FactorStatus
@@ -11,7 +12,7 @@ from mfadrill.core.login import login_decision
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Context
-from mfadrill.core.portal import Stage, prompts_on, step_of
+from mfadrill.core.portal import Stage, step_of
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, LoginOutcome, Rule
 from mfadrill.core.status import (
     Alert,

@@ -6,9 +6,11 @@ A step is one of these keys with its value, and beside it whatever it is expecte
 from typing import NamedTuple
 
 from mfadrill.core.accounts import ActivateUsers, SuspendUsers, UnlockUsers
+from mfadrill.core.challenges import SendPush
 from mfadrill.core.mailing import ResendMail
-from mfadrill.core.portal import LeaveBrowser, SendPush, SkipEnrollment
+from mfadrill.core.portal import LeaveBrowser
 from mfadrill.core.requirement import RemoveRequirement
+from mfadrill.core.setting_up import SkipEnrollment
 from mfadrill.core.settings import AddApplication, CreateGroup
 from mfadrill.core.users import DEFAULT_DAYS
 from mfadrill.sim.scenario import doing

@@ -20,6 +20,7 @@ from mfadrill.core.accounts import (
     UnlockUsers,
 )
 from mfadrill.core.behaviour import Behaviour
+from mfadrill.core.challenges import AnswerTotp, SendPush
 from mfadrill.core.conditional_access import DeletePolicy, SwitchPolicy
 from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.events import Event
@@ -45,14 +46,9 @@ from mfadrill.core.policies import (
     PolicyId,
 )
 from mfadrill.core.policies import Any as AnyOf
-from mfadrill.core.portal import (
-    AnswerTotp,
-    LeaveBrowser,
-    PairPush,
-    SendPush,
-    SkipEnrollment,
-)
+from mfadrill.core.portal import LeaveBrowser
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import PairPush, SkipEnrollment
 from mfadrill.core.settings import AddApplication, CreateGroup, DeleteGroup, RenameGroup, UpdateOrganization
 from mfadrill.core.users import GroupId, UserId
 from mfadrill.core.world import World

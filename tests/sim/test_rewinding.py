@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from mfadrill.core.accounts import ActivateUsers, ScheduleActivation, SuspendUsers, UnlockUsers
 from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.challenges import AnswerPush, SendPush
 from mfadrill.core.commands import Command
 from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.evolve import evolve
-from mfadrill.core.portal import AnswerPush, LogIn, PairPush, SendPush, SkipEnrollment
+from mfadrill.core.portal import LogIn
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import PairPush, SkipEnrollment
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.world import World
 from mfadrill.sim.ceremonies import show_qr_code

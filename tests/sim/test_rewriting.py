@@ -7,9 +7,10 @@ import pytest
 
 from mfadrill.core.accounts import CreateUsers, NewUser
 from mfadrill.core.commands import Command
-from mfadrill.core.portal import ConfirmTotp, LogIn, SkipEnrollment
+from mfadrill.core.portal import LogIn
 from mfadrill.core.refusals import DaysOutOfRange, Refusal, UnknownThing, UnusableValue
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import ConfirmTotp, SkipEnrollment
 from mfadrill.core.settings import CreateGroup
 from mfadrill.core.together import Together
 from mfadrill.core.totp import code_at

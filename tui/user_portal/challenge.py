@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Button, Input, RadioSet
 
-from mfadrill.core.commands import Command
-from mfadrill.core.factors import Factor
-from mfadrill.core.portal import (
+from mfadrill.core.challenges import (
     AnswerDuo,
     AnswerPush,
     AnswerTotp,
-    LeaveBrowser,
     SendPush,
 )
+from mfadrill.core.commands import Command
+from mfadrill.core.factors import Factor
+from mfadrill.core.portal import LeaveBrowser
 from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
 from mfadrill.sim.ceremonies import touch_key
 from mfadrill.tui.messages import Maker

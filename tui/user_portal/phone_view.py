@@ -4,9 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mfadrill.core.challenges import is_at_hand, prompts_on
 from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.phones import ATTACKER, Phone
-from mfadrill.core.portal import is_at_hand, prompts_on
 from mfadrill.core.sessions import Session
 from mfadrill.core.totp import seconds_left
 from mfadrill.core.users import User

@@ -7,7 +7,8 @@ from textual.message import Message
 from textual.widgets import Button, RadioSet
 
 from mfadrill.core.factors import Factor
-from mfadrill.core.portal import LeaveBrowser, SkipEnrollment
+from mfadrill.core.portal import LeaveBrowser
+from mfadrill.core.setting_up import SkipEnrollment
 from mfadrill.tui.user_portal.factor_choice import FactorChoice
 from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line
 from mfadrill.tui.user_portal.view import PortalView, Visit

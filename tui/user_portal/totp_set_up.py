@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from mfadrill.core.portal import ConfirmTotp, SkipEnrollment
+from mfadrill.core.setting_up import ConfirmTotp, SkipEnrollment
 from mfadrill.tui.user_portal.phone_strip import PhoneStrip
 from mfadrill.tui.user_portal.qr_code import QrCode
 from mfadrill.tui.user_portal.real_phone import meant_code

@@ -34,8 +34,9 @@ from mfadrill.core.commands import Command
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_phones import LosePhone
 from mfadrill.core.phones import ATTACKER
-from mfadrill.core.portal import ConfirmTotp, LogIn, StartTotpEnrollment
+from mfadrill.core.portal import LogIn
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import ConfirmTotp, StartTotpEnrollment
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.totp import code_at
 from mfadrill.sim.simulation import Simulation
