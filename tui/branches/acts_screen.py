@@ -15,7 +15,7 @@ from mfadrill.sim.simulation import Simulation
 from mfadrill.sim.timeline import Timeline
 from mfadrill.tui.admin_portal.bulk.bulk_view import ResultLine
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
-from mfadrill.tui.branches.ask_dialog import AskDialog
+from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.branches.branches_view import act_in_words, rewritten_in_words
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
