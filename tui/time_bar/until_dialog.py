@@ -130,7 +130,7 @@ class RunDialog(Dialog[None]):
         self.dismiss(None)
 
 
-def ask_condition(app: App[object], world: World, anchor: Region, then: Callable[[Condition], None]) -> None:
+def ask_condition(app: App[None], world: World, anchor: Region, then: Callable[[Condition], None]) -> None:
     """Ask what to wait for, and go on with the answer, if there is one."""
 
     def answered(condition: Condition | None) -> None:
