@@ -47,6 +47,7 @@ from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
 from mfadrill.tui.time_bar.digest_sheet import DigestSheet, digest_lines
+from mfadrill.tui.time_bar.past_question import ALWAYS, PastQuestion, StaysInThePast
 from mfadrill.tui.time_bar.player import EVERY, Player
 from mfadrill.tui.time_bar.time_view import (
     Recorded,
@@ -125,6 +126,8 @@ class DrillApp(TypedInOrder):
         self._recorded = Recorded()
         self._digest: Digest | None = None
         self.player = Player()
+        #: Acting in the past starts a branch; that is asked until the question is answered for good.
+        self.asks_in_the_past = True
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -182,6 +185,20 @@ class DrillApp(TypedInOrder):
     @on(Perform)
     async def _perform(self, message: Perform) -> None:
         message.stop()
+        if not (self.simulation.in_the_past and self.asks_in_the_past):
+            self._do(message)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer is None:
+                self._acted(StaysInThePast(), message.reply)
+                return
+            self.asks_in_the_past = answer != ALWAYS
+            self._do(message)
+
+        self.push_screen(PastQuestion(self.simulation), answered)
+
+    def _do(self, message: Perform) -> None:
         self._simulate(
             lambda: self.simulation.act(message.made(self.simulation)),
             lambda a: self._acted(a, message.reply),

@@ -9,6 +9,7 @@ from mfadrill.sim.simulation import TOO_EARLY, TOO_FAR
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.time_bar.bar import CONTROLS
 from mfadrill.tui.time_bar.date_dialog import DateDialog
+from mfadrill.tui.time_bar.past_question import PastQuestion
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -119,6 +120,21 @@ async def test_acting_in_the_past_tells_of_the_new_branch() -> None:
         assert "acted in the past: now on the new branch 2" in d.told
         assert "branch: branch 2" in d.main("#header-title").plain
         assert not d.main("#past").display
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_first_act_in_the_past_asks_once(size: tuple[int, int]) -> None:
+    async with drill(nordwind(RequireMfa((ADA,), 7)), size) as d:
+        d.app.asks_in_the_past = True
+        await d.press("w", "0", "r", "enter")
+        assert isinstance(d.app.screen, PastQuestion)
+        await d.press("escape")
+        assert [*d.simulation.branches] == ["main"]
+        await d.press("enter", "enter")
+        assert isinstance(d.app.screen, ResultSheet)
+        assert [*d.simulation.branches] == ["main", "branch 2"]
+        await d.press("enter", "w", "0", "r", "enter")
+        assert isinstance(d.app.screen, ResultSheet)
 
 
 async def test_branches_are_switched() -> None:
