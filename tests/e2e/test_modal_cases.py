@@ -70,7 +70,7 @@ class Visitor:
         else:
             if self._in_user_portal:
                 self.terminal.press("C-o")
-                self.terminal.wait_for("^p palette", gone="h +hour" if tab == "Users" else "")
+                self.terminal.wait_for("space select")  # the list of users has the focus
             self.terminal.press(key)
         self._in_user_portal = False
 

@@ -224,3 +224,16 @@ async def test_a_large_organization_is_counted_in_a_thread_before_it_asks(
         assert isinstance(d.app.screen, ConfirmDialog)
         await d.click("#do")
         assert d.simulation.world.organization.factors == {Factor.PUSH}
+
+
+async def test_two_factors_are_switched_in_quick_succession() -> None:
+    async with drill() as d:
+        await d.do("admin.mfa")
+        factors = d.simulation.world.organization.factors
+        d.simulation.act(UpdateOrganization(factors=factors | {Factor.PUSH}))
+        d.main("#factor-DUO").value = True  # what this asks for is still on its way when Push is shown
+        d.app.changed()
+        await d.settle()
+        assert d.simulation.world.organization.factors == factors | {Factor.PUSH, Factor.DUO}
+        assert d.main("#factor-PUSH").value
+        assert d.main("#factor-DUO").value
