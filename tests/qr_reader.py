@@ -12,6 +12,9 @@ from rich.segment import Segment
 #: Pixels that a module is wide and high; a cell is one module wide and two high.
 SCALE = 4
 
+#: The exit status of zbarimg that says so.
+NO_CODE = 4
+
 UPPER = {"▀", "█"}
 LOWER = {"▄", "█"}
 
@@ -46,6 +49,7 @@ def picture(lines: Iterable[Iterable[Segment]]) -> bytes:
 
 
 def decoded(image: bytes, folder: Path) -> str:
+    """What the QR code in the picture says; empty if zbar finds none."""
     program = shutil.which("zbarimg")
     if program is None:
         pytest.fail("zbarimg is missing: install the package zbar-tools (apt-get install zbar-tools)")
@@ -54,5 +58,5 @@ def decoded(image: bytes, folder: Path) -> str:
     done = subprocess.run(
         [program, "--raw", "--quiet", str(file)], capture_output=True, text=True, timeout=30
     )
-    assert done.returncode == 0, f"zbarimg read nothing: {done.stderr}"
+    assert done.returncode in (0, NO_CODE), done.stderr
     return done.stdout.removesuffix("\n")

@@ -4,13 +4,14 @@ One organization goes through its factors: TOTP alone, TOTP and WebAuthn, all of
 """
 
 import sys
+import time
 from pathlib import Path
 
 import pyotp
 import pytest
 from pyotp.totp import TOTP
 
-from e2e.terminal import Terminal
+from e2e.terminal import PATIENCE, Terminal
 from qr_reader import decoded, picture
 
 MFADRILL = str(Path(sys.executable).with_name("mfadrill"))
@@ -109,7 +110,10 @@ class Visitor:
 
 def read_off(terminal: Terminal, folder: Path) -> TOTP:
     """The authenticator app that has scanned the QR code which is on the terminal."""
-    app = pyotp.parse_uri(decoded(picture(terminal.cells), folder))
+    until = time.monotonic() + PATIENCE
+    while not (uri := decoded(picture(terminal.cells), folder)):  # it may be painted in part as yet
+        assert time.monotonic() < until, f"zbar reads no QR code off the screen:\n{terminal.screen}"
+    app = pyotp.parse_uri(uri)
     assert isinstance(app, TOTP)
     return app
 
