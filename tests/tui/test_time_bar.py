@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from drill import ADA, HAO, START, drill, nordwind
 from mfadrill.core.behaviour import PRESETS
 from mfadrill.core.factors import FactorStatus
