@@ -93,10 +93,33 @@ class Simulation:
         """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
         twin = cls(timeline.start, seed)
         twin.timeline = timeline.fork("main", position, now)
+        twin.timeline.parent = None
         twin.branches = {"main": twin.timeline}
         twin.position = position
         twin.clock.move_to(now)
         return twin
+
+    @classmethod
+    def reopened(
+        cls,
+        seed: int,
+        branches: Sequence[Timeline],
+        of_undo: Iterable[str],
+        here: str,
+        now: datetime,
+        position: int,
+    ) -> "Simulation":
+        """A simulation of these branches as it was left: the cursor on one of them, at an instant and a position."""
+        found = cls(branches[0].start, seed)
+        found.branches = {branch.name: branch for branch in branches}
+        found.timeline, found.position = found.branches[here], position
+        found._of_undo = set(of_undo)
+        found.clock.move_to(now)
+        return found
+
+    def is_of_undo(self, branch: Timeline) -> bool:
+        """Whether the branch came from an undo, so that the next one may take its place."""
+        return branch.name in self._of_undo
 
     @property
     def now(self) -> datetime:

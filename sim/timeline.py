@@ -34,7 +34,10 @@ class Timeline:
         self.until = start
         self.events: list[Event] = []
         self.acts: list[Act] = []
-        #: So many events at the beginning are those of the branch that this one was forked from.
+        #: The branch that this one was forked from, and the instant of the fork.
+        self.parent: Timeline | None = None
+        self.forked_at = start
+        #: So many events at the beginning are those of the parent.
         self.shared = 0
         self._checkpoints: list[tuple[int, World]] = [(0, world or World())]
         self._head = self._checkpoints[0][1]
@@ -87,7 +90,7 @@ class Timeline:
         """A branch that shares everything up to the position, and goes its own way from `now`."""
         branch = Timeline(name, self.start)
         branch.until = now
-        branch.shared = position
+        branch.parent, branch.forked_at, branch.shared = self, now, position
         branch.events = self.events[:position]
         branch.acts = self.acts[: bisect_left(self.acts, position, key=lambda act: act.position)]
         keep = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0])
