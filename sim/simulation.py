@@ -108,6 +108,27 @@ class Simulation:
         twin.clock.move_to(now)
         return twin
 
+    @classmethod
+    def reopened(
+        cls,
+        branches: Sequence[Timeline],
+        of_undo: Iterable[Timeline],
+        here: str,
+        now: datetime,
+        position: int,
+    ) -> "Simulation":
+        """A simulation of these branches as it was left: the cursor on one of them, at an instant and a position."""
+        found = cls(branches[0].start, branches[0].seed)
+        found.branches = {branch.name: branch for branch in branches}
+        found.timeline, found.position = found.branches[here], position
+        found._of_undo = WeakSet(of_undo)
+        found.clock.move_to(now)
+        return found
+
+    def is_of_undo(self, branch: Timeline) -> bool:
+        """Whether the branch came from an undo, so that the next one may take its place."""
+        return branch in self._of_undo
+
     @property
     def now(self) -> datetime:
         return self.clock.now

@@ -24,6 +24,7 @@ from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.sim.until import Condition, Run
+from mfadrill.sim.workspace import Workspace
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -32,6 +33,7 @@ from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.aside import LONG, MANY, uncollected
+from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
@@ -110,13 +112,16 @@ class DrillApp(TypedInOrder):
         title: str = "",
         saved_filters: Path | None = None,
         smtp: Server | None = None,
+        workspace: Workspace | None = None,
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
-        `smtp` is the mail server that is handed the mails which are sent from now on.
+        `smtp` is the mail server that is handed the mails which are sent from now on. `workspace` is what the
+        simulation is kept in.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
+        self.autosave = None if workspace is None else Autosave(self, workspace)
         self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
@@ -147,6 +152,8 @@ class DrillApp(TypedInOrder):
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
         self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
+        if self.autosave is not None:
+            self.panes.admin.users.set_filters(self.autosave.filters)
         self.changed()
         self.panes.bring("admin")
         self.set_interval(EVERY, self._tick)
@@ -221,7 +228,7 @@ class DrillApp(TypedInOrder):
         """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
         large = large or len(self.simulation.world.users) > MANY
         if not large and not self._one_at_a_time.locked():
-            done(_answer(work))
+            done(self._answer(work))
         else:
             self.run_worker(self._simulate_aside(work, done), group="simulation")
 
@@ -233,10 +240,23 @@ class DrillApp(TypedInOrder):
             answer = await asyncio.to_thread(self._answer_and_look, work)
         done(answer)
 
+    def _answer(self, work: Callable[[], Answer]) -> Answer | Refusal:
+        try:
+            answer = work()
+        except Refusal as refusal:
+            return refusal
+        self._save()
+        return answer
+
+    def _save(self) -> None:
+        """Have the workspace take in what came about, while the simulation stands still."""
+        if self.autosave is not None:
+            self.autosave.look()
+
     def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
         """What takes long in a large organization is not only the work, but also to see what comes next."""
         with uncollected():
-            answer = _answer(work)
+            answer = self._answer(work)
             self._time_view()
         return answer
 
@@ -298,6 +318,11 @@ class DrillApp(TypedInOrder):
     async def _open_user(self, message: OpenUser) -> None:
         message.stop()
         await self.open_user(message.user)
+
+    @on(UsersTab.SelectionChanged)
+    def _keep_filters(self) -> None:
+        if self.autosave is not None:
+            self.autosave.keep_filters(self.panes.admin.users.filters)
 
     # Actions
 
@@ -366,6 +391,7 @@ class DrillApp(TypedInOrder):
                     dialog = RunDialog(run)
                     self.push_screen(dialog)
             await asyncio.to_thread(self._time_view)
+            self._save()
         if dialog is not None:
             dialog.leave(None)
         self._arrived(run.digest)
@@ -570,10 +596,3 @@ class DrillApp(TypedInOrder):
         if self.is_mounted:
             self.panes.fit(event.size.width)
             self._fitted()
-
-
-def _answer(work: Callable[[], Answer]) -> Answer | Refusal:
-    try:
-        return work()
-    except Refusal as refusal:
-        return refusal
