@@ -1,9 +1,13 @@
 """TOTP codes (domain.md §6.7): SHA-1, 6 digits, 30 s; one step early or late."""
 
+from base64 import b32encode
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyotp.hotp import HOTP
 
 from core_story import OTHER_SECRET, SECRET, START
 from mfadrill.core.phones import AuthenticatorEntry, Phone
@@ -23,6 +27,22 @@ def code(steps: int = 0) -> str:
 )
 def test_codes_are_those_of_rfc_6238(seconds: int, last_six: str) -> None:
     assert code_at(RFC_SECRET, datetime.fromtimestamp(seconds, UTC)) == last_six
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(
+    st.binary(min_size=14, max_size=80).map(lambda key: b32encode(key).decode()),
+    st.integers(0, 10**11),
+    st.booleans(),
+    st.booleans(),
+)
+def test_codes_are_those_of_pyotp(secret: str, seconds: int, lower: bool, bare: bool) -> None:
+    secret = secret.lower() if lower else secret
+    secret = secret.rstrip("=") if bare else secret
+    instant = datetime.fromtimestamp(seconds, UTC)
+    right = HOTP(secret).at(seconds // 30)
+    assert code_at(secret, instant) == right
+    assert accepted_step(secret, right, instant) == seconds // 30
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
