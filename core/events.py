@@ -452,7 +452,8 @@ class LoginSucceeded(Event, frozen=True):
     browser: str
 
     def apply(self, draft: Draft) -> None:
-        draft.change_user(self.user, bad_attempts=0)
+        if draft.users[self.user].bad_attempts:
+            draft.change_user(self.user, bad_attempts=0)
         draft.change_session(self.browser, inside=True, failure=None, pending_secret=None, push_prompt=None)
 
 

@@ -22,6 +22,9 @@ from mfadrill.core.users import PushDevice, SecurityKey, Totp, User
 from mfadrill.core.words import CHALLENGE_FAILURES
 from mfadrill.core.world import World
 
+#: What users call what they set up, if they do not say.
+AUTHENTICATOR_APP, PHONE = "authenticator app", "phone"
+
 
 class SetUp(Command, frozen=True):
     """Setting up a factor, from the modal or from inside the portal."""
@@ -60,7 +63,7 @@ class ConfirmTotp(SetUp, frozen=True):
     """Confirm the secret with a code from the app. A wrong code changes nothing. Raises WrongCode."""
 
     code: str
-    device: str = "authenticator app"
+    device: str = AUTHENTICATOR_APP
 
     def decide(self, world: World, now: datetime) -> Decided:
         at = self.setting_up(world, now, Factor.TOTP)
@@ -105,7 +108,7 @@ class RegisterSecurityKey(SetUp, frozen=True):
 class PairPush(SetUp, frozen=True):
     """Pair the phone of the user, or of `holder`, for push prompts; a new one replaces the old."""
 
-    device: str = "phone"
+    device: str = PHONE
     holder: str = ""
 
     def decide(self, world: World, now: datetime) -> Decided:

@@ -25,6 +25,8 @@ from mfadrill.core.world import World
 
 #: The facts that put something ahead of a user. What others take away is noticed when its instant comes.
 PUTS_AHEAD = (PeriodStarted, UserActivated, UserLockedOut, ActivationScheduled)
+#: All that are looked at. Most events are none of these, and a crowd brings millions.
+NOTED = frozenset({*PUTS_AHEAD, PushPromptSent, OrganizationUpdated})
 
 
 class Agenda:
@@ -47,6 +49,8 @@ class Agenda:
         if not self._known:
             return
         for event in events:
+            if type(event) not in NOTED:
+                continue
             if isinstance(event, PUTS_AHEAD):
                 for occurrence in occurrences_of_user(world.users[event.user], world.organization):
                     self._add(occurrence)

@@ -17,7 +17,8 @@ from mfadrill.core.world import World
 from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
-from mfadrill.sim.crowd import Crowd, after_visits, visits
+from mfadrill.sim.crowd import Crowd, after_visits
+from mfadrill.sim.routine import Visits
 from mfadrill.sim.timeline import Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
@@ -78,6 +79,7 @@ class Simulation:
         self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
         self._crowd = Crowd(seed)
+        self._visits = Visits(seed)
         #: Called with the instant when a run comes to another day; what it raises ends the run there.
         self.on_day: Callable[[datetime], None] | None = None
         self._of_undo: WeakSet[Timeline] = WeakSet()
@@ -172,8 +174,8 @@ class Simulation:
         self.timeline.until = self.now
         return Receipt(decided.events, decided.outcomes, forked)
 
-    def _append(self, events: Sequence[Event]) -> None:
-        world = self.timeline.append(events)
+    def _append(self, events: Sequence[Event], after: World | None = None) -> None:
+        world = self.timeline.append(events, after)
         self.position = len(self.timeline)
         self._agenda.note(world, events)
 
@@ -187,6 +189,7 @@ class Simulation:
         self.timeline = branch
         self._agenda.forget()
         self._crowd.forget()
+        self._visits.forget()
 
     def switch_to(self, name: str) -> None:
         """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
@@ -257,7 +260,7 @@ class Simulation:
                 else:
                     self._let_happen(group)
             if at == self._crowd.next(self.timeline.head, at - MOMENT, at):
-                self._append(visits(self.timeline.head, self._crowd.at(at), self.seed, at))
+                self._append(*self._visits.of(self.timeline.head, self._crowd.at(at), at))
             self.timeline.until = at
             if another_day and self.on_day is not None:
                 self.on_day(at)

@@ -5,7 +5,14 @@ They are digests, not generators: seeding a generator for each of 100,000 people
 
 import struct
 from base64 import b32encode
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from typing import TypeVar
+
+#: The numbers that are drawn are below this.
+WHOLE = 2**32
+
+_User = TypeVar("_User", bound=str)
 
 
 def digest(seed: int, user: str, purpose: str, size: int) -> bytes:
@@ -16,6 +23,16 @@ def digest(seed: int, user: str, purpose: str, size: int) -> bytes:
 def draws(seed: int, user: str, purpose: str, count: int) -> tuple[int, ...]:
     """Up to 16 random numbers of 32 bits."""
     return struct.unpack(f"<{count}I", digest(seed, user, purpose, 4 * count))
+
+
+def draws_of_all(
+    seed: int, users: Iterable[_User], purpose: str, count: int
+) -> Iterator[tuple[_User, tuple[int, ...]]]:
+    """What `draws` answers, for each of the users."""
+    before, after, size = f"{seed}\x1f", f"\x1f{purpose}", 4 * count
+    unpack = struct.Struct(f"<{count}I").unpack
+    for user in users:
+        yield user, unpack(blake2b(f"{before}{user}{after}".encode(), digest_size=size).digest())
 
 
 def base32_secret(seed: int, user: str, purpose: str) -> str:

@@ -53,11 +53,11 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.events)
 
-    def append(self, events: Sequence[Event]) -> World:
-        """Add facts to the end of the log; the world after them."""
+    def append(self, events: Sequence[Event], after: World | None = None) -> World:
+        """Add facts to the end of the log; the world after them, which is `after` if that is known already."""
         if events:
             self.events += events
-            self._head = evolve(self._head, events)
+            self._head = evolve(self._head, events) if after is None else after
             if len(self.events) - self._checkpoints[-1][0] >= CHECKPOINT_EVERY:
                 self._checkpoints.append((len(self.events), self._head))
         return self._head
