@@ -129,7 +129,8 @@ class _Routine:
     def go(self, user: User, known: _Known) -> bool:
         """Tell the visit in facts. False, and nothing else, if it is not routine."""
         now, id_, browser, decision = self._now, user.id, known.browser, known.decision
-        self.facts = facts = [LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE)]
+        facts: list[Event] = [LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE)]
+        self.facts = facts
         after = user
         if decision.refuses:
             facts.append(LoginRefused(now, id_, id_, browser, decision))

@@ -13,6 +13,10 @@ from mfadrill.core.world import World
 #: A checkpoint after this many events. At 0.5M events a second, a seek folds for some 8 ms at the most.
 CHECKPOINT_EVERY = 4096
 
+#: Of more checkpoints than this every second one goes, and new ones come half as often. Each of them holds what was
+#: changed since the one before, and a crowd changes much: after a month of 100,000 users they would take a gigabyte.
+MOST_CHECKPOINTS = 128
+
 
 class Act(NamedTuple):
     """A command that somebody gave, and where its events begin in the log."""
@@ -42,6 +46,7 @@ class Timeline:
         #: So many events at the beginning are those of the parent.
         self.shared = 0
         self._checkpoints: list[tuple[int, World]] = [(0, World())]
+        self._checkpoint_every = CHECKPOINT_EVERY
         self._head = self._checkpoints[0][1]
         self._latest: tuple[int, World] = self._checkpoints[0]
 
@@ -58,8 +63,11 @@ class Timeline:
         if events:
             self.events += events
             self._head = evolve(self._head, events) if after is None else after
-            if len(self.events) - self._checkpoints[-1][0] >= CHECKPOINT_EVERY:
+            if len(self.events) - self._checkpoints[-1][0] >= self._checkpoint_every:
                 self._checkpoints.append((len(self.events), self._head))
+                if len(self._checkpoints) > MOST_CHECKPOINTS:
+                    del self._checkpoints[1::2]
+                    self._checkpoint_every *= 2
         return self._head
 
     def extend(self, events: Sequence[Event]) -> World:
@@ -97,6 +105,7 @@ class Timeline:
         branch.acts = self.acts[: bisect_left(self.acts, position, key=lambda act: act.position)]
         keep = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0])
         branch._checkpoints = self._checkpoints[:keep]
+        branch._checkpoint_every = self._checkpoint_every
         branch._head = self.world_at(position)
         branch._latest = (position, branch._head)
         return branch
