@@ -5,6 +5,7 @@ same people come at the same minutes in every branch. Only what they meet there 
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -62,17 +63,17 @@ def _minutes(
     """Who logs in at which minute after the beginning of the working hours. More people come early than late."""
     whole, rest = divmod(behaviour.log_ins, WORKING_DAYS)
     span = behaviour.closes - behaviour.opens
-    found: dict[int, list[UserId]] = {}
-    for user, (once_more, *times) in draws_of_all(seed, users, f"log-ins of {day}", 3 + 2 * whole):
-        number = whole + 1 if once_more * WORKING_DAYS < rest * WHOLE else whole
+    found: defaultdict[int, list[UserId]] = defaultdict(list)
+    for user, drawn in draws_of_all(seed, users, f"log-ins of {day}", 3 + 2 * whole):
+        number = whole + 1 if drawn[0] * WORKING_DAYS < rest * WHOLE else whole
         if not number or user in away:
             continue
         if number == 1:
-            minutes: Iterable[int] = (min(times[0], times[1]) * span // WHOLE,)
+            found[min(drawn[1], drawn[2]) * span // WHOLE].append(user)
         else:
-            minutes = {min(times[2 * n], times[2 * n + 1]) * span // WHOLE for n in range(number)}
-        for minute in minutes:
-            found.setdefault(minute, []).append(user)
+            times = zip(drawn[1::2], drawn[2::2], strict=True)
+            for minute in {min(pair) * span // WHOLE for pair in islice(times, number)}:
+                found[minute].append(user)
     return found
 
 
@@ -84,12 +85,14 @@ class Crowd:
         self._of: object = None
         self._by_instant: dict[datetime, list[UserId]] = {}
         self._instants: list[datetime] = []
+        self._users: list[UserId] = []
         self._away_in: object = None
         self._away: Container[UserId] = ()
 
     def forget(self) -> None:
         """Look at everybody again at the next question: the world is another one."""
         self._of = self._away_in = None
+        self._users = []
 
     def next(self, world: World, now: datetime, until: datetime) -> datetime | None:
         """The soonest instant after `now`, and not after `until`, at which somebody logs in."""
@@ -117,14 +120,17 @@ class Crowd:
         of = (day, behaviour, world.organization.zone, len(world.users))
         if self._of == of:
             return
-        self._of, self._by_instant = of, {}
+        if len(self._users) != len(world.users):
+            self._users = sorted(world.users)
         week = (day.isocalendar()[:2], behaviour, len(world.users))
         if self._away_in != week:
-            self._away_in, self._away = week, _away(behaviour, self._seed, world.users, day)
+            self._away_in, self._away = week, _away(behaviour, self._seed, self._users, day)
         opens = _opens(behaviour, world.organization.zone, day)
-        by_minute = _minutes(behaviour, self._seed, world.users, day, self._away)
-        for minute in sorted(by_minute):
-            self._by_instant[opens + timedelta(minutes=minute)] = sorted(by_minute[minute])
+        by_minute = _minutes(behaviour, self._seed, self._users, day, self._away)
+        self._of = of
+        self._by_instant = {
+            opens + timedelta(minutes=minute): by_minute[minute] for minute in sorted(by_minute)
+        }
         self._instants = list(self._by_instant)
 
 

@@ -46,10 +46,11 @@ NO_PHONE = Phone()
 class _Known:
     """The decision that a user met last. It stands until an instant, and while the user is the same one."""
 
-    __slots__ = ("browser", "decision", "until", "user")
+    __slots__ = ("browser", "challenge", "decision", "modal", "refuses", "until", "user")
 
     def __init__(self, user: User, browser: str, decision: LoginDecision, until: datetime | None) -> None:
         self.user, self.browser, self.decision, self.until = user, browser, decision, until
+        self.refuses, self.challenge, self.modal = decision.refuses, decision.challenge, decision.modal
 
 
 class Visits:
@@ -77,18 +78,17 @@ class Visits:
         waiting = {session.user for session in world.browsers.values() if session.is_under_way}
         looked = not waiting
         routine = _Routine(world, self._seed, now)
-        events: list[Event] = []
+        events = routine.events
         for id_ in users:
             user = world.users[id_]
             if not knows_of_it(user):
                 continue
             if looked and id_ not in waiting and routine.go(user, self._decided(world, user, now)):
-                events += routine.facts
-            else:
-                visit = Visit(world, user, self._seed, now)
-                visit.go()
-                world, looked = visit.world, True
-                events += visit.events
+                continue
+            visit = Visit(world, user, self._seed, now)
+            visit.go()
+            world, looked = visit.world, True
+            events += visit.events
         return events, routine.changed(world)
 
     def _decided(self, world: World, user: User, now: datetime) -> _Known:
@@ -108,98 +108,92 @@ class Visits:
 
 
 class _Routine:
-    """The routine visits of one instant."""
+    """The routine visits of one instant, and their facts in `events`. This is where a crowd's time goes."""
 
     def __init__(self, world: World, seed: int, now: datetime) -> None:
         self._world, self._seed, self._now = world, seed, now
         self._step = step_at(now)
         self._users: dict[UserId, User] = {}
         self._phones: dict[str, Phone] = {}
-        #: What came of the latest visit.
-        self.facts: list[Event] = []
+        self.events: list[Event] = []
 
     def changed(self, world: World) -> World:
         """The world after these visits too."""
         if not self._users:
             return world
-        return structs.replace(
-            world, users=world.users.update(self._users), phones=world.phones.update(self._phones)
-        )
+        users = world.users.update(self._users)
+        phones = world.phones.update(self._phones) if self._phones else world.phones
+        return structs.replace(world, users=users, phones=phones)
 
     def go(self, user: User, known: _Known) -> bool:
         """Tell the visit in facts. False, and nothing else, if it is not routine."""
-        now, id_, browser, decision = self._now, user.id, known.browser, known.decision
-        facts: list[Event] = [LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE)]
-        self.facts = facts
-        after = user
-        if decision.refuses:
-            facts.append(LoginRefused(now, id_, id_, browser, decision))
-            inside = False
+        now, id_, browser, events = self._now, user.id, known.browser, self.events
+        before = len(events)
+        events.append(LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE))
+        after: User | None = user
+        if known.refuses:
+            events.append(LoginRefused(now, id_, id_, browser, known.decision))
         else:
             inside = True
-            if decision.challenge:
-                answered = self._answer(user, browser, decision)
-                if answered is None:
-                    return False
-                after, inside = answered
-            if inside and decision.modal is not None:
-                set_up = self._set_up(after, browser, decision.modal)
-                if set_up is None:
-                    return False
-                after, inside = set_up
-        if inside:
-            facts.append(LoginSucceeded(now, id_, id_, browser))
-            if after.bad_attempts:
-                after = structs.replace(after, bad_attempts=0)
-        facts.append(BrowserLeft(now, id_, browser, id_))
-        if after is not user:
-            self._users[id_] = after
-            if decision.modal is None:
-                known.user = after  # no decision looks at the newest code, nor at the bad attempts
+            if known.challenge:
+                after, inside = self._answer(user, browser, known.challenge)
+            if inside and after is not None and known.modal is not None:
+                after, inside = self._set_up(after, browser, known.modal)
+            if after is None:
+                del events[before:]
+                return False
+            if inside:
+                events.append(LoginSucceeded(now, id_, id_, browser))
+                if after.bad_attempts:
+                    after = structs.replace(after, bad_attempts=0)
+            if after is not user:
+                self._users[id_] = after
+                if known.modal is None:
+                    known.user = after  # no decision looks at the newest code, nor at the bad attempts
+        events.append(BrowserLeft(now, id_, browser, id_))
         return True
 
-    def _answer(self, user: User, browser: str, decision: LoginDecision) -> tuple[User, bool] | None:
-        """The user afterwards, and whether the challenge is passed. None if it is not that simple."""
+    def _answer(self, user: User, browser: str, challenge: tuple[Factor, ...]) -> tuple[User | None, bool]:
+        """The user afterwards, and whether the challenge is passed. No user, if it is not that simple."""
         now, id_ = self._now, user.id
-        for factor in decision.challenge:
-            match factor:
-                case Factor.TOTP:
-                    phone = self._world.phones.get(id_, NO_PHONE)
-                    if phone.lost or entry_of(user, phone) is None:
-                        continue
-                    # A clock that is right shows the very code that is asked for, whatever that is.
-                    if phone.offset_seconds or user.totp is None or self._step <= user.totp.last_step:
-                        return None
-                    self.facts.append(ChallengePassed(now, id_, id_, browser, factor, self._step))
-                    return structs.replace(user, totp=structs.replace(user.totp, last_step=self._step)), True
-                case Factor.PUSH:
-                    if user.push is None or user.push.holder or not is_at_hand(user, self._world):
-                        continue
-                    ends = now + timedelta(seconds=self._world.organization.push_timeout_seconds)
-                    self.facts.append(PushPromptSent(now, id_, id_, browser, PushPrompt(now, ends)))
-                    self.facts.append(ChallengePassed(now, id_, id_, browser, factor))
-                    return user, True
-                case Factor.WEBAUTHN:
-                    if user.security_keys:
-                        return None  # a real ceremony
-                case Factor.DUO:
-                    self.facts.append(ChallengePassed(now, id_, id_, browser, factor))
-                    return user, True
+        for factor in challenge:
+            if factor is Factor.TOTP:
+                phone = self._world.phones.get(id_, NO_PHONE)
+                if phone.lost or user.totp is None or entry_of(user, phone) is None:
+                    continue
+                # A clock that is right shows the very code that is asked for, whatever that is.
+                if phone.offset_seconds or self._step <= user.totp.last_step:
+                    return None, False
+                self.events.append(ChallengePassed(now, id_, id_, browser, factor, self._step))
+                totp = structs.replace(user.totp, last_step=self._step)
+                return structs.replace(user, totp=totp), True
+            if factor is Factor.PUSH:
+                if user.push is None or user.push.holder or not is_at_hand(user, self._world):
+                    continue
+                ends = now + timedelta(seconds=self._world.organization.push_timeout_seconds)
+                self.events.append(PushPromptSent(now, id_, id_, browser, PushPrompt(now, ends)))
+                self.events.append(ChallengePassed(now, id_, id_, browser, factor))
+                return user, True
+            if factor is Factor.DUO:
+                self.events.append(ChallengePassed(now, id_, id_, browser, factor))
+                return user, True
+            if user.security_keys:
+                return None, False  # a real ceremony
         return user, False
 
-    def _set_up(self, user: User, browser: str, modal: Modal) -> tuple[User, bool] | None:
-        """The user afterwards, and whether that is the way in. None if it is not that simple."""
+    def _set_up(self, user: User, browser: str, modal: Modal) -> tuple[User | None, bool]:
+        """The user afterwards, and whether that is the way in. No user, if it is not that simple."""
         now, id_ = self._now, user.id
         behaviour = self._world.behaviour
         phone = self._world.phones.get(id_, NO_PHONE)
         if behaviour is None or phone.offset_seconds:
-            return None
+            return None, False
         if not phone.lost and wants_to_enroll(behaviour, user, modal, self._seed, now):
             if Factor.TOTP in modal.factors:
                 secret = secret_shown(self._seed, id_, now)
                 entry = AuthenticatorEntry(self._world.organization.name, secret, now)
                 totp = Totp(secret, now, AUTHENTICATOR_APP, self._step)
-                self.facts += (
+                self.events += (
                     TotpEnrollmentStarted(now, id_, id_, browser, secret),
                     PhoneScanned(now, id_, id_, entry, id_),
                     TotpEnrolled(now, id_, id_, totp, browser),
@@ -208,8 +202,8 @@ class _Routine:
                 return structs.replace(user, totp=totp, period=None), True
             if Factor.PUSH in modal.factors:
                 push = PushDevice(PHONE, now, number=phone.number)
-                self.facts.append(PushEnrolled(now, id_, id_, push, browser))
+                self.events.append(PushEnrolled(now, id_, id_, push, browser))
                 return structs.replace(user, push=push), True
         if modal.skippable:
-            self.facts.append(EnrollmentSkipped(now, id_, id_, browser))
+            self.events.append(EnrollmentSkipped(now, id_, id_, browser))
         return user, modal.skippable
