@@ -25,6 +25,7 @@ from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.sim.until import Condition, Run
 from mfadrill.sim.workspace import Workspace
+from mfadrill.sim.workspaces import new_path
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -33,6 +34,7 @@ from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.aside import LONG, MANY, uncollected
+from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
@@ -184,6 +186,7 @@ class DrillApp(TypedInOrder):
                 simulation.timeline.name,
                 "" if self.panes.is_wide else self.panes.current,
                 self._one_at_a_time.locked(),
+                self._workspace_name,
             )
         )
 
@@ -247,6 +250,10 @@ class DrillApp(TypedInOrder):
             return refusal
         self._save()
         return answer
+
+    @property
+    def _workspace_name(self) -> str:
+        return "" if self.autosave is None else self.autosave.workspace.name
 
     def _save(self) -> None:
         """Have the workspace take in what came about, while the simulation stands still."""
@@ -336,6 +343,7 @@ class DrillApp(TypedInOrder):
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
             mails=len(self.panes.portal.inbox),
+            workspace=self._workspace_name,
             **self.panes.admin.situation,
         )
 
@@ -538,6 +546,25 @@ class DrillApp(TypedInOrder):
             self.changed()
 
         self._simulate(lambda: self.simulation.switch_to(branch), switched)
+
+    def action_keep(self) -> None:
+        """Keep the simulation in a workspace from now on."""
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                path = new_path(name)
+                self._simulate(lambda: Workspace.create(path, self.simulation, self.scenario_title), kept)
+
+        def kept(made: Workspace | Refusal) -> None:
+            if isinstance(made, Refusal):
+                self._tell(made.text, "bad")
+                return
+            self.autosave = Autosave(self, made)
+            self._keep_filters()
+            self._show_header()
+            self._tell(f"Kept in the workspace {made.name} from now on.")
+
+        self.push_screen(AskDialog("Keep as a workspace", "Name", "", "keep", new_path), named)
 
     async def open_user(self, user: UserId) -> None:
         await self._widget_of(Area.USERS)
