@@ -167,7 +167,10 @@ class DrillApp(TypedInOrder):
         simulation = self.simulation
         moment = Moment(simulation.world, simulation.now, simulation.timeline, simulation.position)
         self.panes.show(moment)
-        self._main.query_one(TimeBar).show(self._time_view())
+        if self._knows_time or not self._is_large:
+            self._main.query_one(TimeBar).show(self._time_view())
+        else:
+            self._simulate(lambda: None, lambda _: self.changed(), large=True)
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows):
                 screen.show(moment)
@@ -229,8 +232,7 @@ class DrillApp(TypedInOrder):
         self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None], *, large: bool = False
     ) -> None:
         """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
-        large = large or len(self.simulation.world.users) > MANY
-        if not large and not self._one_at_a_time.locked():
+        if not (large or self._is_large) and not self._one_at_a_time.locked():
             done(self._answer(work))
         else:
             self.run_worker(self._simulate_aside(work, done), group="simulation")
@@ -269,11 +271,23 @@ class DrillApp(TypedInOrder):
 
     def _time_view(self) -> TimeView:
         """The view of the time bar, computed once for each place of the cursor."""
-        simulation = self.simulation
-        cursor = (simulation.timeline, len(simulation.timeline), simulation.position, simulation.now)
-        if self._time is None or self._time[0] != cursor:
-            self._time = cursor, time_view(simulation, self._recorded)
+        if self._time is None or not self._knows_time:
+            self._time = self._cursor, time_view(self.simulation, self._recorded)
         return self._time[1]
+
+    @property
+    def _knows_time(self) -> bool:
+        return self._time is not None and self._time[0] == self._cursor
+
+    @property
+    def _cursor(self) -> object:
+        simulation = self.simulation
+        return simulation.timeline, len(simulation.timeline), simulation.position, simulation.now
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether the simulation works in a thread."""
+        return len(self.simulation.timeline) > LONG or len(self.simulation.timeline.head.users) > MANY
 
     def _acted(self, answer: Receipt | Refusal, reply: Reply | None) -> None:
         heard = reply is not None and is_heard(reply)
