@@ -1,50 +1,88 @@
-"""A crowd of 10,000 over eight days with MFA required of all, against as many bare log-ins (the floor).
+"""A crowd with MFA required of all for seven days, against the same crowd in SimPy, which it is to beat tenfold.
 
-Run: python benchmarks/crowd.py [users]
+The peer makes and checks every TOTP code with pyotp, as such a program would; it is run once more without codes, for
+we make none either where it is clear what comes of them. Both times are those of the processor.
+
+Run: python benchmarks/crowd.py [users [days]], such as 100000 30
 """
 
+import gc
+import resource
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from measure import line, seconds
+import crowd_in_simpy
+from measure import line
 
-from mfadrill.core.accounts import CreateUsers
-from mfadrill.core.behaviour import PRESETS
-from mfadrill.core.commands import Command
+from mfadrill.core.accounts import CreateUsers, NewUser
+from mfadrill.core.behaviour import PRESETS, Behaviour
 from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.events import LoginBegun
 from mfadrill.core.organization import Organization
-from mfadrill.core.portal import LogIn
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.settings import CreateOrganization
-from mfadrill.sim.population import PASSWORD, people
+from mfadrill.sim.population import people
 from mfadrill.sim.simulation import Simulation
 
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+START, ZONE = datetime(2026, 3, 2, 8, tzinfo=UTC), "Europe/Berlin"
+REQUIRED = 7
 
 
-def fresh(users: int, *founding: Command) -> Simulation:
-    organization = CreateOrganization(Organization(name="Nordwind", zone="Europe/Berlin"))
-    return Simulation(START, 1, [organization, CreateUsers(tuple(people(users, 1))), *founding])
+def processor_seconds(call: Callable[[], object]) -> float:
+    gc.collect()
+    began = time.process_time()
+    call()
+    return time.process_time() - began
+
+
+class Ours(NamedTuple):
+    seconds: float
+    events: int
+    log_ins: int
+
+
+def ours(names: tuple[NewUser, ...], days: int, behaviour: Behaviour) -> Ours:
+    organization = CreateOrganization(Organization(name="Nordwind", zone=ZONE))
+    crowd = Simulation(START, 1, (organization, CreateUsers(names), SetBehaviour(behaviour)))
+    crowd.act(RequireMfa(tuple(crowd.world.users), REQUIRED))
+    founded = len(crowd.timeline)
+    took = processor_seconds(lambda: crowd.advance(timedelta(days=days)))
+    log_ins = sum(isinstance(event, LoginBegun) for event in crowd.timeline.events)
+    return Ours(took, len(crowd.timeline) - founded, log_ins)
 
 
 def main() -> None:
     users = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    crowded = fresh(users, SetBehaviour(PRESETS["typical"]))
-    crowded.act(RequireMfa(tuple(crowded.world.users), 7))
-    took = seconds(lambda: crowded.advance(timedelta(days=8)))
-    came = [event.user for event in crowded.timeline.events if isinstance(event, LoginBegun)]
+    days = int(sys.argv[2]) if len(sys.argv) > 2 else 30
+    behaviour = PRESETS["typical"]
+    crowd = tuple(people(users, 1))
+    took, events, log_ins = ours(crowd, days, behaviour)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
-    bare = fresh(users)
+    what = f"{users:,} users, {days} days, {log_ins:,} log-ins"
+    line(what, f"{took:.1f} s", "< 60 s at 100,000, 30 d", f"{took / log_ins * 1e6:.1f} µs a log-in")
+    line("largest size of the process", f"{peak:,} MB", "")
+    for codes in (True, False):
+        log: list[crowd_in_simpy.Fact] = []
 
-    def log_ins() -> None:
-        """One browser for all of them: a log-in replaces what it was doing."""
-        for user in came:
-            bare.act(LogIn("b", user, PASSWORD))
+        def peer(codes: bool = codes, log: list[crowd_in_simpy.Fact] = log) -> None:
+            log += crowd_in_simpy.simulate(
+                [user.username for user in crowd],
+                days,
+                start=START,
+                zone=ZONE,
+                behaviour=behaviour,
+                required=REQUIRED,
+                codes=codes,
+            )
 
-    floor = seconds(log_ins)
-    what = f"{users:,} users over 8 days, {len(came):,} log-ins"
-    line(what, f"{took:.1f} s", "< 10x the floor", f"{took / floor:.1f}x {len(came):,} bare log-ins")
+        theirs = processor_seconds(peer)
+        rate = (len(log) - users) / theirs
+        what = f"events a second, SimPy {'with' if codes else 'without'} codes"
+        line(what, f"{events / took:,.0f}", "> 10x", f"{events / took / rate:.1f}x {rate:,.0f}")
 
 
 if __name__ == "__main__":

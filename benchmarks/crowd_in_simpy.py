@@ -5,15 +5,16 @@ It models one plan, MFA required of everybody for some days, with TOTP as the on
 has no branches, no reasons and no other rules, and it cannot go back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import pyotp
 import simpy
+from pyotp import random_base32
+from pyotp.totp import TOTP
 
 from mfadrill.core.behaviour import WORKING_DAYS, Behaviour
 
@@ -35,9 +36,9 @@ class Person:
     draw: Random
     ends_at: float | None = None
     bad_attempts: int = 0
-    totp: pyotp.TOTP | None = None
+    totp: TOTP | None = None
     last_step: int = -1
-    app: pyotp.TOTP | None = None
+    app: TOTP | None = None
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Organization:
 
     # What happens by itself
 
-    def period(self, user: Person) -> Iterator[Any]:
+    def period(self, user: Person) -> Generator[simpy.Event, Any, None]:
         self.tell("mfa required", user)
         user.ends_at = self.env.now + self.days * DAY
         yield self.env.timeout((self.days - 1) * DAY)
@@ -72,7 +73,7 @@ class Organization:
 
     # When users come
 
-    def life(self, user: Person, days: int) -> Iterator[Any]:
+    def life(self, user: Person, days: int) -> Generator[simpy.Event, Any, None]:
         behaviour, env, draw = self.behaviour, self.env, user.draw
         number, rest = divmod(behaviour.log_ins, WORKING_DAYS)
         local = self.start.astimezone(ZoneInfo(self.zone))
@@ -142,7 +143,7 @@ class Organization:
             self.tell("set-up skipped", user)
             return
         self.tell("QR code shown", user)
-        user.app = user.totp = pyotp.TOTP(pyotp.random_base32())
+        user.app = user.totp = TOTP(random_base32())
         self.tell("QR code scanned", user)
         if not self.codes or self.shows_right_code(user):
             user.last_step = int(self.instant().timestamp()) // 30
@@ -159,6 +160,7 @@ def simulate(
     required: int,
     codes: bool,
 ) -> list[Fact]:
+    """The log of so many days, MFA being required of all users for the first `required` of them."""
     organization = Organization(start, zone, behaviour, required, codes)
     env = organization.env
     for name in users:
@@ -167,25 +169,3 @@ def simulate(
         env.process(organization.life(user, days))
     env.run(until=days * DAY)
     return organization.log
-
-
-if __name__ == "__main__":
-    import time
-    from collections import Counter
-
-    from mfadrill.core.behaviour import PRESETS
-
-    for codes in (True, False):
-        t = time.process_time()
-        log = simulate(
-            [f"u{i}" for i in range(10000)],
-            30,
-            start=datetime(2026, 3, 2, 8, tzinfo=UTC),
-            zone="Europe/Berlin",
-            behaviour=PRESETS["typical"],
-            required=7,
-            codes=codes,
-        )
-        t = time.process_time() - t
-        c = Counter(f.kind for f in log)
-        print(c, t, t / c["log-in begun"] * 1e6)

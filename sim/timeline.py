@@ -1,19 +1,21 @@
 """The timeline: the log of one branch, from which the world at any position is had again."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from mfadrill.core.commands import Command
 from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.world import World
+from mfadrill.sim.event_list import EventList
 
 #: A checkpoint after this many events. At 0.5M events a second, a seek folds for some 8 ms at the most.
 CHECKPOINT_EVERY = 4096
 
-#: Of more checkpoints than this every second one goes, and new ones come half as often. Each of them holds what was
+#: Of more checkpoints than this about every second one goes, and new ones come half as often. Each holds what was
 #: changed since the one before, and a crowd changes much: after a month of 100,000 users they would take a gigabyte.
 MOST_CHECKPOINTS = 128
 
@@ -38,7 +40,7 @@ class Timeline:
         self.start = start
         self.seed = seed
         self.until = start
-        self.events: list[Event] = []
+        self.events = EventList()
         self.acts: list[Act] = []
         #: The branch that this one was forked from, and the instant of the fork.
         self.parent: Timeline | None = None
@@ -47,12 +49,14 @@ class Timeline:
         self.shared = 0
         self._checkpoints: list[tuple[int, World]] = [(0, World())]
         self._checkpoint_every = CHECKPOINT_EVERY
-        self._head = self._checkpoints[0][1]
+        self._head: World | None = self._checkpoints[0][1]
         self._latest: tuple[int, World] = self._checkpoints[0]
 
     @property
     def head(self) -> World:
         """The world after all events."""
+        if self._head is None:
+            self._head = self._folded(len(self.events))
         return self._head
 
     def __len__(self) -> int:
@@ -60,15 +64,14 @@ class Timeline:
 
     def append(self, events: Sequence[Event], after: World | None = None) -> World:
         """Add facts to the end of the log; the world after them, which is `after` if that is known already."""
+        head = self.head
         if events:
-            self.events += events
-            self._head = evolve(self._head, events) if after is None else after
+            self.events.extend(events)
+            self._head = head = evolve(head, events) if after is None else after
             if len(self.events) - self._checkpoints[-1][0] >= self._checkpoint_every:
-                self._checkpoints.append((len(self.events), self._head))
-                if len(self._checkpoints) > MOST_CHECKPOINTS:
-                    del self._checkpoints[1::2]
-                    self._checkpoint_every *= 2
-        return self._head
+                self._checkpoints.append((len(self.events), head))
+                self._thin()
+        return head
 
     def extend(self, events: Sequence[Event]) -> World:
         """Add a long stretch of log, with a checkpoint every so often."""
@@ -76,7 +79,28 @@ class Timeline:
             self.append(events[begin : begin + CHECKPOINT_EVERY])
         if events:
             self.until = max(self.until, events[-1].at)
-        return self._head
+        return self.head
+
+    def extend_later(self, count: int, make: Callable[[], list[Event]]) -> None:
+        """Add so many facts, which are made, and told in the world, when somebody asks for them."""
+        self.events.extend_later(count, make)
+        self._head = None
+
+    def remember(self, position: int, world: World) -> None:
+        """Take it that this is the world after so many events, and fold no more of what is before."""
+        self._checkpoints = sorted([*self._checkpoints, (position, world)], key=_position)
+        self._thin()
+
+    def _thin(self) -> None:
+        """Have fewer checkpoints, if there are many, at about twice the distance from each other."""
+        if len(self._checkpoints) <= MOST_CHECKPOINTS:
+            return
+        self._checkpoint_every *= 2
+        kept = self._checkpoints[:1]
+        for this, following in pairwise(self._checkpoints[1:]):
+            if following[0] - kept[-1][0] > self._checkpoint_every:
+                kept.append(this)
+        self._checkpoints = [*kept, self._checkpoints[-1]]
 
     def position_at(self, instant: datetime) -> int:
         """How many events have happened at the instant, those exactly at it included."""
@@ -85,29 +109,40 @@ class Timeline:
     def world_at(self, position: int) -> World:
         """The world after so many events."""
         if position == len(self.events):
-            return self._head
-        if position == self._latest[0]:
-            return self._latest[1]
-        nearest = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0]) - 1
-        count, world = self._checkpoints[nearest]
-        if count < self._latest[0] <= position:
-            count, world = self._latest
-        world = evolve(world, self.events[count:position])
-        self._latest = position, world
+            return self.head
+        known, world = self._latest
+        if position != known:
+            world = self._folded(position)
+            self._latest = position, world
         return world
+
+    def _folded(self, position: int) -> World:
+        """The world after so many events, told from the nearest one that is known."""
+        count, world = self._nearest(position)
+        while position - count > (stretch := self._checkpoint_every):
+            world = evolve(world, self.events[count : count + stretch])
+            count += stretch
+            self.remember(count, world)
+        return evolve(world, self.events[count:position]) if count < position else world
+
+    def _nearest(self, position: int) -> tuple[int, World]:
+        """The latest world up to the position that is known, and after how many events it is."""
+        found = self._checkpoints[bisect_right(self._checkpoints, position, key=_position) - 1]
+        known = [found, self._latest]
+        if self._head is not None:
+            known.append((len(self.events), self._head))
+        return max((one for one in known if one[0] <= position), key=_position)
 
     def fork(self, name: str, position: int, now: datetime) -> "Timeline":
         """A branch that shares everything up to the position, and goes its own way from `now`."""
         branch = Timeline(name, self.start, self.seed)
         branch.until = now
         branch.parent, branch.forked_at, branch.shared = self, now, position
-        branch.events = self.events[:position]
+        branch.events = self.events.fork(position)
         branch.acts = self.acts[: bisect_left(self.acts, position, key=lambda act: act.position)]
-        keep = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0])
-        branch._checkpoints = self._checkpoints[:keep]
         branch._checkpoint_every = self._checkpoint_every
-        branch._head = self.world_at(position)
-        branch._latest = (position, branch._head)
+        branch._checkpoints = self._checkpoints[: bisect_right(self._checkpoints, position, key=_position)]
+        branch._head, branch._latest = None, self._nearest(position)
         return branch
 
     def leave_out(self, gone: "Timeline") -> None:
@@ -116,3 +151,7 @@ class Timeline:
             self.parent = gone.parent
             self.forked_at = min(self.forked_at, gone.forked_at)
             self.shared = min(self.shared, gone.shared)
+
+
+def _position(known: tuple[int, World]) -> int:
+    return known[0]

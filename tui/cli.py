@@ -211,7 +211,7 @@ def _open(arguments: argparse.Namespace) -> int:
         if len(scenarios) != 1:
             raise CannotOpen(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
         workspace = Workspace.create(path, scenarios[0].open(), scenarios[0].title)
-    return _run(workspace.simulation, workspace.name, arguments.smtp, workspace)
+    return _run(workspace.simulation, workspace.title, arguments.smtp, workspace)
 
 
 def _rescue(path: Path, new: Path, name: str) -> int:

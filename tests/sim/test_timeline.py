@@ -10,6 +10,7 @@ from mfadrill.core.evolve import evolve
 from mfadrill.core.organization import Organization
 from mfadrill.core.settings import CreateOrganization
 from mfadrill.core.world import World
+from mfadrill.sim import timeline
 from mfadrill.sim.timeline import CHECKPOINT_EVERY, Timeline
 from rehearsal import DAY, START, nordwind, required
 
@@ -65,7 +66,7 @@ def test_appending_one_by_one_or_all_at_once_makes_the_same_world() -> None:
     for event in events:
         one_by_one.append([event])
     assert one_by_one.head == filled(events).head
-    assert one_by_one.events == events
+    assert list(one_by_one.events) == events
 
 
 def test_appending_nothing_changes_nothing() -> None:
@@ -96,11 +97,11 @@ def test_a_fork_shares_the_past_and_leaves_the_old_alone() -> None:
     events = short_log()
     timeline = filled(events)
     branch = timeline.fork("other", 4, START)
-    assert branch.events == events[:4]
+    assert list(branch.events) == events[:4]
     assert branch.head == evolve(World(), events[:4])
     branch.append(events[6:7])
-    assert timeline.events == events
-    assert branch.events == [*events[:4], events[6]]
+    assert list(timeline.events) == events
+    assert list(branch.events) == [*events[:4], events[6]]
     assert timeline.head == evolve(World(), events)
 
 
@@ -112,3 +113,20 @@ def test_a_fork_of_a_long_log_has_the_checkpoints_of_its_past_only() -> None:
     assert branch.world_at(CHECKPOINT_EVERY - 8) == evolve(
         World(), [*events[: CHECKPOINT_EVERY - 10], *events[-3:-1]]
     )
+
+
+def test_a_very_long_log_has_few_checkpoints_and_every_position_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timeline, "CHECKPOINT_EVERY", 4)
+    monkeypatch.setattr(timeline, "MOST_CHECKPOINTS", 8)
+    events = long_log()[:200]
+    one_by_one = Timeline("main", START)
+    for event in events:
+        one_by_one.append([event])
+    assert len(one_by_one._checkpoints) <= 8
+    branch = one_by_one.fork("other", 150, START)
+    for position in (3, 77, 120, 149, 150):
+        assert (
+            one_by_one.world_at(position) == branch.world_at(position) == evolve(World(), events[:position])
+        )
