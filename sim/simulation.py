@@ -1,7 +1,7 @@
 """The simulation: one organization on a timeline that can be travelled, and acted on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from weakref import WeakSet
@@ -80,8 +80,6 @@ class Simulation:
         self._agenda = Agenda()
         self._crowd = Crowd(seed)
         self._visits = Visits(seed)
-        #: Called with the instant when a run comes to another day; what it raises ends the run there.
-        self.on_day: Callable[[datetime], None] | None = None
         self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
@@ -218,21 +216,39 @@ class Simulation:
 
     def advance(self, span: timedelta) -> Digest:
         """Let time pass. Raises CannotTravel."""
-        try:
-            instant = self.now + span
-        except OverflowError:
-            raise CannotTravel(TOO_EARLY if span < timedelta(0) else TOO_FAR) from None
-        return self.travel_to(instant)
+        return self.travel_to(self.goal(span))
 
-    def travel_to(self, instant: datetime) -> Digest:
-        """Set the clock; forwards, what happens by itself happens at its exact instant.
+    def next_event(self) -> Digest:
+        """Go to what comes next. Raises CannotTravel when nothing does."""
+        return self.travel_to(self.goal(None))
 
-        Raises CannotTravel before the start or absurdly far ahead.
+    def goal(self, target: timedelta | datetime | None) -> datetime:
+        """The instant that is a span from now, or that of what comes next (None); one that is given is its own.
+
+        Raises CannotTravel when nothing comes, before the start, or absurdly far ahead.
         """
+        instant: datetime
+        if target is None:
+            coming = self.ahead()
+            if coming is None:
+                raise CannotTravel("Nothing will happen by itself: no period runs and nothing is scheduled.")
+            instant = coming.at
+        elif isinstance(target, timedelta):
+            try:
+                instant = self.now + target
+            except OverflowError:
+                raise CannotTravel(TOO_EARLY if target < timedelta(0) else TOO_FAR) from None
+        else:
+            instant = target
         if instant < self.start:
             raise CannotTravel(TOO_EARLY)
         if instant - self.start > FURTHEST:
             raise CannotTravel(TOO_FAR)
+        return instant
+
+    def travel_to(self, instant: datetime) -> Digest:
+        """Set the clock; forwards, what happens by itself happens at its exact instant. Raises CannotTravel."""
+        instant = self.goal(instant)
         since, before = self.now, self.position
         if instant > self.timeline.until:
             self._run_until(instant)
@@ -248,7 +264,6 @@ class Simulation:
         self.position = len(self.timeline)
         at = self.timeline.until
         while (due := self._next_due(at, instant)) is not None:
-            another_day = due.date() != at.date()
             at = due
             self.clock.move_to(at)
             happening = self._agenda.at(at)
@@ -262,8 +277,6 @@ class Simulation:
             if at == self._crowd.next(self.timeline.head, at - MOMENT, at):
                 self._append(*self._visits.of(self.timeline.head, self._crowd.at(at), at))
             self.timeline.until = at
-            if another_day and self.on_day is not None:
-                self.on_day(at)
         self.timeline.until = instant
 
     def _next_due(self, now: datetime, until: datetime) -> datetime | None:
@@ -298,6 +311,15 @@ class Simulation:
         kinds = Counter(occurrence.kind.label for occurrence in same)
         return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
 
+    def next_instant(self) -> datetime | None:
+        """The next instant after the cursor at which anything happens, be it nothing but log-ins of the crowd."""
+        if self.in_the_past:
+            return self.timeline.events[self.position].at
+        world, horizon = self.timeline.head, self.now + LOOKS_AHEAD
+        first = self._agenda.next(world, self.now)
+        log_in = self._crowd.next(world, self.now, horizon if first is None else min(first, horizon))
+        return first if log_in is None else log_in
+
     def _log_ins_ahead(self) -> Ahead | None:
         at = self._crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
         if at is None:
@@ -312,13 +334,6 @@ class Simulation:
     def due_at(self, instant: datetime) -> list[Occurrence]:
         """What will happen by itself at an instant after the end of the log."""
         return [o for o in self._agenda.at(instant) if still_due(self.timeline.head, o)]
-
-    def next_event(self) -> Digest:
-        """Go to what comes next. Raises CannotTravel when nothing does."""
-        coming = self.ahead()
-        if coming is None:
-            raise CannotTravel("Nothing will happen by itself: no period runs and nothing is scheduled.")
-        return self.travel_to(coming.at)
 
     def undo(self) -> Act:
         """Step back to just before the latest act before the cursor, on a branch without it.

@@ -1,18 +1,18 @@
-"""Letting time pass until something is so: event by event, in stretches that can be shown and stopped."""
+"""Letting time pass until something is so, instant by instant."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from mfadrill.core.events import Event, LoginRefused, OrganizationUpdated, PeriodExpired
 from mfadrill.core.factors import FactorStatus
-from mfadrill.core.refusals import Refusal
 from mfadrill.core.status import totp_status
 from mfadrill.core.users import UserId
 from mfadrill.core.words import count
-from mfadrill.sim.simulation import Digest, Simulation
+from mfadrill.sim.run import Run
+from mfadrill.sim.simulation import Simulation
 
 #: A condition may never come true: so far and no further does one run go.
-MOST_DAYS, MOST_EVENTS = 366, 200_000
+MOST_DAYS, MOST_EVENTS = 366, 2_000_000
 
 
 class Condition:
@@ -115,64 +115,29 @@ class Enrolled(_Counted):
         return len(self.users) >= self.number
 
 
-class Run:
-    """Time passes until the condition holds, nothing more happens, or the run has gone far enough.
-
-    `why` says how it ended, and is empty until then. Wherever it is left, the clock stands after the last thing
-    that happened, so everything is in order.
-    """
+class Until(Run):
+    """Time passes until the condition holds, nothing more happens, or the run has gone far enough."""
 
     def __init__(self, simulation: Simulation, condition: Condition) -> None:
-        self.simulation, self.condition = simulation, condition
-        self.reached, self.why = False, ""
-        self._begun = False
-        self.start()
-
-    def start(self) -> None:
-        """Begin where the clock stands by now."""
-        self.since, self.low = self.simulation.now, self.simulation.position
+        super().__init__(simulation)
+        self.condition = condition
 
     @property
-    def digest(self) -> Digest:
+    def title(self) -> str:
+        return f"Until: {self.condition.words}"
+
+    def begin(self) -> None:
+        if self.condition.begin(self.simulation):
+            self.end(f"It is so already: {self.condition.words}.", reached=True)
+
+    def step(self) -> None:
         simulation = self.simulation
-        return Digest(self.since, simulation.now, simulation.timeline.events[self.low : simulation.position])
-
-    @property
-    def events(self) -> int:
-        """So many have happened."""
-        return self.simulation.position - self.low
-
-    def stop(self) -> None:
-        self._end("stopped")
-
-    def stretch(self, instants: int) -> None:
-        """Go on for so many instants at which something happens, at the most."""
-        if not self._begun:
-            self._begun = True
-            if self.condition.begin(self.simulation):
-                self._end(f"It is so already: {self.condition.words}.", reached=True)
-        for _ in range(instants):
-            if self.why:
-                return
-            self._step()
-
-    def _step(self) -> None:
-        simulation = self.simulation
-        coming = simulation.ahead()
+        coming = simulation.next_instant()
         if coming is None:
-            self._end("nothing more happens by itself")
-        elif coming.at - self.since > timedelta(days=MOST_DAYS):
-            self._end(f"not within {MOST_DAYS} days, which is as far as one run goes")
-        else:
-            try:
-                digest = simulation.travel_to(coming.at)
-            except Refusal as refusal:
-                self._end(refusal.text)
-                return
-            if self.condition.holds(simulation, digest.events):
-                self._end(self.condition.words, reached=True)
-            elif self.events >= MOST_EVENTS:
-                self._end(f"not within {MOST_EVENTS:,} events, which is as far as one run goes")
-
-    def _end(self, why: str, *, reached: bool = False) -> None:
-        self.why, self.reached = self.why or why, reached
+            self.end("nothing more happens by itself")
+        elif coming - self.digest.since > timedelta(days=MOST_DAYS):
+            self.end(f"not within {MOST_DAYS} days, which is as far as one run goes")
+        elif self.condition.holds(simulation, simulation.travel_to(coming).events):
+            self.end(self.condition.words, reached=True)
+        elif self.events >= MOST_EVENTS:
+            self.end(f"not within {MOST_EVENTS:,} events, which is as far as one run goes")

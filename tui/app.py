@@ -21,9 +21,10 @@ from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
 from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
+from mfadrill.sim.run import Journey, Run
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
-from mfadrill.sim.until import Condition, Run
+from mfadrill.sim.until import Condition, Until
 from mfadrill.sim.workspace import Workspace
 from mfadrill.sim.workspaces import new_path
 from mfadrill.tui.actions.action import Area, Situation
@@ -53,18 +54,19 @@ from mfadrill.tui.time_bar.date_dialog import DateDialog
 from mfadrill.tui.time_bar.digest_sheet import DigestSheet, digest_lines
 from mfadrill.tui.time_bar.past_question import ALWAYS, PastQuestion, StaysInThePast
 from mfadrill.tui.time_bar.player import EVERY, Player
+from mfadrill.tui.time_bar.run_dialog import watched
 from mfadrill.tui.time_bar.time_view import (
     Recorded,
     TimeView,
     digest_in_words,
     done_in_words,
+    run_in_words,
     time_view,
     undone_in_words,
-    until_in_words,
 )
 from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
 from mfadrill.tui.time_bar.tooltip import what_lies_between
-from mfadrill.tui.time_bar.until_dialog import RunDialog, ask_condition
+from mfadrill.tui.time_bar.until_dialog import ask_condition
 from mfadrill.tui.too_small import TooSmall, is_too_small
 from mfadrill.tui.typing import TypedInOrder
 
@@ -75,9 +77,6 @@ TAB_OF = {
     Area.POLICIES: "policies",
     Area.EVENTS: "events",
 }
-
-#: A run until something is so is shown, and can be stopped, after so many instants at which something happens.
-INSTANTS = 50
 
 Answer = TypeVar("Answer")
 
@@ -307,23 +306,31 @@ class DrillApp(TypedInOrder):
 
     def travel(self, target: timedelta | datetime | None) -> None:
         """Move the clock by a span, to an instant, or to the next event, and tell what happened."""
-        simulation = self.simulation
+        self._let_pass(Journey(self.simulation, target), large=self.simulation.world.behaviour is not None)
 
-        def work() -> Digest:
-            if target is None:
-                return simulation.next_event()
-            if isinstance(target, timedelta):
-                return simulation.advance(target)
-            return simulation.travel_to(target)
-
-        self._simulate(work, self._arrived, large=self.simulation.world.behaviour is not None)
-
-    def _arrived(self, answer: Digest | Refusal) -> None:
-        if isinstance(answer, Refusal):
-            self._tell(answer.text, "bad")
+    def _let_pass(self, run: Run, *, large: bool) -> None:
+        """Let time pass; what may take long can be watched and stopped."""
+        if large or self._is_large or self._one_at_a_time.locked():
+            self.run_worker(partial(self._let_pass_aside, run), group="simulation")
         else:
-            self._digest = answer
-            self._tell(digest_in_words(answer, self.simulation.zone))
+            self._answer(run.go)
+            self._arrived(run, run_in_words(run, self.simulation.zone))
+
+    async def _let_pass_aside(self, run: Run) -> None:
+        def go() -> str:
+            self._answer_and_look(run.go)
+            return run_in_words(run, self.simulation.zone)
+
+        async with self._one_at_a_time:
+            self._show_header()
+            news = await watched(self, run, go)
+        self._arrived(run, news)
+
+    def _arrived(self, run: Run, news: str) -> None:
+        self._tell(news, "good" if run.reached else "bad" if run.refused else "warn")
+        digest = run.digest
+        if digest.since != digest.until or not run.refused:
+            self._digest = digest
             self.changed()
 
     def _tell(self, news: str, tone: str = "good") -> None:
@@ -397,27 +404,8 @@ class DrillApp(TypedInOrder):
         ask_condition(self, self.simulation.world, anchor, self.go_on_until)
 
     def go_on_until(self, condition: Condition) -> None:
-        """Let time pass until this is so; while that takes long it can be watched and stopped."""
-        self.run_worker(partial(self._go_on_until, Run(self.simulation, condition)), group="simulation")
-
-    async def _go_on_until(self, run: Run) -> None:
-        dialog: RunDialog | None = None
-        async with self._one_at_a_time:
-            run.start()
-            self._show_header()
-            while not run.why:
-                await asyncio.to_thread(run.stretch, INSTANTS)
-                if dialog is not None:
-                    dialog.show_progress()
-                elif not run.why:
-                    dialog = RunDialog(run)
-                    self.push_screen(dialog)
-            await asyncio.to_thread(self._time_view)
-            self._save()
-        if dialog is not None:
-            dialog.leave(None)
-        self._arrived(run.digest)
-        self._tell(until_in_words(run, self.simulation.zone), "good" if run.reached else "warn")
+        """Let time pass until this is so."""
+        self._let_pass(Until(self.simulation, condition), large=True)
 
     def action_to_start(self) -> None:
         self.travel(self.simulation.start)

@@ -17,7 +17,9 @@ from mfadrill.core.refusals import UnusableValue
 from mfadrill.core.users import UserId
 from mfadrill.sim.crowd import log_ins
 from mfadrill.sim.log import encode_log
-from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.run import Journey
+from mfadrill.sim.simulation import TOO_EARLY, Simulation
+from mfadrill.sim.until import Until, of_kind
 from rehearsal import ADA, DAY, GRACE, PUSH, TOTP, names, nordwind, required, status, user
 
 #: Everybody comes every day, and does what is asked, or never does.
@@ -175,24 +177,51 @@ def test_the_next_event_passes_over_the_log_ins_unless_nothing_else_lies_ahead()
     assert simulation.now == reminded
 
 
-def test_a_watcher_of_days_can_end_a_run_where_it_is() -> None:
-    class EnoughError(Exception): ...
+def test_a_journey_that_is_stopped_stands_at_a_whole_instant_and_can_go_on() -> None:
+    class Stopped(Journey):
+        def step(self) -> None:
+            super().step()
+            if came(self.simulation):
+                self.stop()
 
-    def watch(at: datetime) -> None:
-        seen.append(at)
-        if len(seen) == 3:
-            raise EnoughError
-
-    seen: list[datetime] = []
     simulation, direct = crowded(), crowded()
-    simulation.on_day = watch
-    with pytest.raises(EnoughError):
-        simulation.advance(8 * DAY)
-    assert simulation.now == seen[-1]
-    simulation.on_day = None
-    simulation.travel_to(simulation.start + 8 * DAY)
+    journey = Stopped(simulation, 8 * DAY)
+    journey.go()
+    assert (journey.why, journey.reached) == ("stopped", False)
+    assert simulation.start < simulation.now < simulation.start + 2 * DAY
+    assert journey.digest.until == simulation.now
+    assert len(journey.digest.events) == journey.events > 0
+    rest = Journey(simulation, simulation.start + 8 * DAY)
+    before = journey.events
+    rest.go()
+    assert (rest.why, rest.reached) == ("", True)
+    whole = before + rest.events
     direct.advance(8 * DAY)
     assert encode_log(simulation.timeline.events) == encode_log(direct.timeline.events)
+    back = Journey(simulation, -8 * DAY)
+    back.go()
+    assert (simulation.now, back.events) == (simulation.start, whole)
+
+
+def test_a_journey_goes_nowhere_where_the_clock_cannot() -> None:
+    simulation = crowded()
+    journey = Journey(simulation, -DAY)
+    journey.go()
+    assert (journey.refused, journey.why, simulation.now) == (True, TOO_EARLY, simulation.start)
+
+
+def test_a_run_ends_at_the_very_log_in_that_it_waited_for() -> None:
+    simulation = crowded(UNWILLING)
+    simulation.act(required(30, ADA))
+    run = Until(simulation, of_kind("EnrollmentSkipped", "a set-up skipped"))
+    run.go()
+    assert run.reached
+    assert names(simulation).count("totp_enrollment_skipped") == 1
+    at = simulation.now
+    simulation.travel_to(simulation.start)
+    again = Until(simulation, of_kind("EnrollmentSkipped", "a set-up skipped"))
+    again.go()
+    assert simulation.now == at
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 
 from drill import ADA, HAO, START, drill, nordwind
 from mfadrill.core.requirement import RequireMfa
-from mfadrill.tui import app
+from mfadrill.tui.time_bar import run_dialog
 from mfadrill.tui.time_bar.until_dialog import UntilDialog
 
 
@@ -18,7 +18,7 @@ async def test_time_goes_on_until_someone_is_locked_out(size: tuple[int, int]) -
 async def test_a_number_that_is_none_is_refused_and_a_long_run_is_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(app, "INSTANTS", 1)  # every run is a long one
+    monkeypatch.setattr(run_dialog, "PATIENCE", 0)  # every run is a long one
     async with drill(nordwind(RequireMfa((ADA,), 3))) as d:
         await d.press("U", "down", "down", "enter")
         await d.type("#what", "9")

@@ -13,9 +13,9 @@ from mfadrill.core.occurrences import OccurrenceKind
 from mfadrill.core.plain import plain
 from mfadrill.core.together import Together
 from mfadrill.core.words import count, day, duration, local, when
+from mfadrill.sim.run import Run
 from mfadrill.sim.simulation import MOMENT, Ahead, Digest, Simulation
 from mfadrill.sim.timeline import Act, Timeline
-from mfadrill.sim.until import Run
 from mfadrill.tui.time_bar.event_words import AHEAD_WORDS, EVENT_WORDS
 from mfadrill.tui.time_bar.strip import Marks, by_kind
 from mfadrill.tui.time_bar.window import change_in_words, clock_changes
@@ -148,8 +148,10 @@ def _journey_in_words(digest: Digest) -> str:
     return f"At this instant: {what}" if what else "The clock stands there already."
 
 
-def until_in_words(run: Run, zone: str) -> str:
+def run_in_words(run: Run, zone: str) -> str:
     """How the run ended, and what it brought."""
+    if not run.why:
+        return digest_in_words(run.digest, zone)
     if run.digest.since == run.digest.until:
         return run.why[0].upper() + run.why[1:]
     ended = run.why if run.reached else f"stopped: {run.why}".replace("stopped: stopped", "stopped")

@@ -1,4 +1,4 @@
-"""The dialog that asks what to wait for, and the one that is shown while that takes long."""
+"""The dialog that asks what to wait for."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,6 @@ from textual.geometry import Region
 from textual.widgets import Button, Input
 
 from mfadrill.core.refusals import Refusal
-from mfadrill.core.words import count, when
 from mfadrill.core.world import World
 from mfadrill.sim.until import (
     MOST_DAYS,
@@ -17,7 +16,6 @@ from mfadrill.sim.until import (
     Condition,
     Enrolled,
     NobodyInEnrollment,
-    Run,
     of_kind,
     of_user,
     somebody_locked_out,
@@ -96,37 +94,6 @@ class UntilDialog(Dialog[Condition]):
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
-        self.dismiss(None)
-
-
-class RunDialog(Dialog[None]):
-    """Shows how far a long run is; closing it stops the run where it is."""
-
-    KEYS = (("esc enter", "stops"),)
-
-    def __init__(self, run: Run) -> None:
-        super().__init__()
-        self.running = run
-
-    def compose(self) -> ComposeResult:
-        with Box(f"Until: {self.running.condition.words}", "esc stops"):
-            yield Words(id="progress")
-            with Horizontal(classes="buttons"):
-                yield RowButton("stop here", id="stop", primary=True)
-
-    def on_mount(self) -> None:
-        self.query_one("#stop").focus()
-        self.show_progress()
-
-    def show_progress(self) -> None:
-        run = self.running
-        at = when(run.simulation.now, run.simulation.zone)
-        if self.is_mounted:
-            self.query_one("#progress", Words).say(f"{at}, {count(run.events, 'event')} so far")
-
-    @on(Button.Pressed, "#stop")
-    def action_close(self) -> None:
-        self.running.stop()
         self.dismiss(None)
 
 
