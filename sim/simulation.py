@@ -263,8 +263,8 @@ class Simulation:
         """Let everything that is due up to the instant happen, from the end of the log on."""
         self.position = len(self.timeline)
         at = self.timeline.until
-        while (due := self._next_due(at, instant)) is not None:
-            at = due
+        while (coming := self._coming(at, instant)) is not None:
+            at, who_comes_is_known = coming
             self.clock.move_to(at)
             happening = self._agenda.at(at)
             for kind, group in groupby(happening, key=lambda occurrence: occurrence.kind):
@@ -274,16 +274,20 @@ class Simulation:
                         self._let_happen([occurrence])
                 else:
                     self._let_happen(group)
-            if at == self._crowd.next(self.timeline.head, at - MOMENT, at):
+            # Who was activated right now may come right now.
+            if who_comes_is_known or at == self._crowd.next(self.timeline.head, at - MOMENT, at):
                 self._append(*self._visits.of(self.timeline.head, self._crowd.at(at), at))
             self.timeline.until = at
         self.timeline.until = instant
 
-    def _next_due(self, now: datetime, until: datetime) -> datetime | None:
-        """The soonest instant after `now` and up to `until` at which something happens by itself, or users log in."""
+    def _coming(self, now: datetime, until: datetime) -> tuple[datetime, bool] | None:
+        """The soonest instant after `now` and up to `until` at which something happens, and whether users log in then."""
         world = self.timeline.head
-        coming = (self._agenda.next(world, now), self._crowd.next(world, now, until))
-        return min((at for at in coming if at is not None and at <= until), default=None)
+        first = self._agenda.next(world, now)
+        log_in = self._crowd.next(world, now, until if first is None else min(first, until))
+        if log_in is not None:
+            return log_in, True
+        return None if first is None or first > until else (first, False)
 
     def _let_happen(self, due: Iterable[Occurrence]) -> None:
         world = self.timeline.head
