@@ -281,7 +281,7 @@ class Simulation:
         self.timeline.until = instant
 
     def _coming(self, now: datetime, until: datetime) -> tuple[datetime, bool] | None:
-        """The soonest instant after `now` and up to `until` at which something happens, and whether users log in then."""
+        """The soonest instant up to `until` at which something happens, and whether users are known to log in then."""
         world = self.timeline.head
         first = self._agenda.next(world, now)
         log_in = self._crowd.next(world, now, until if first is None else min(first, until))

@@ -12,7 +12,8 @@ from mfadrill.core.evolve import evolve
 from mfadrill.core.world import World
 from mfadrill.sim.event_list import EventList
 
-#: A checkpoint after this many events. At 0.5M events a second, a seek folds for some 8 ms at the most.
+#: A checkpoint after this many events, in a log that is not very long. At 0.5M events a second, a seek folds for some
+#: 8 ms at the most.
 CHECKPOINT_EVERY = 4096
 
 #: Of more checkpoints than this about every second one goes, and new ones come half as often. Each holds what was

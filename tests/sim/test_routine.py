@@ -137,5 +137,10 @@ def test_routine_visits_bring_what_their_commands_would(
                 simulation.act(command)
             simulation.advance(span)
         simulation.advance(3 * DAY)
-    assert encode_log(told.timeline.events) == encode_log(reference.timeline.events)
-    assert told.world == reference.world == evolve(World(), told.timeline.events)
+    for _ in range(2):
+        assert encode_log(told.timeline.events) == encode_log(reference.timeline.events)
+        assert told.world == reference.world == evolve(World(), told.timeline.events)
+        for simulation in (told, reference):  # and once more, on another branch
+            simulation.travel_to(simulation.start + DAY)
+            simulation.act(ReplacePhone(ALAN))
+            simulation.travel_to(simulation.start + 4 * DAY)
