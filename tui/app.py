@@ -313,7 +313,8 @@ class DrillApp(TypedInOrder):
             if target is None:
                 return simulation.next_event()
             if isinstance(target, timedelta):
-                return simulation.advance(target)
+                # Reckoned here, for the clock may still be on the way when the next key is pressed.
+                return simulation.advance(max(target, simulation.start - simulation.now))
             return simulation.travel_to(target)
 
         self._simulate(work, self._arrived, large=self.simulation.world.behaviour is not None)
@@ -386,8 +387,7 @@ class DrillApp(TypedInOrder):
         return admin.query_one(f"#{tab}")
 
     def action_travel_hours(self, hours: int) -> None:
-        target = self.simulation.now + timedelta(hours=hours)
-        self.travel(max(target, self.simulation.start) if hours < 0 else target)
+        self.travel(timedelta(hours=hours))
 
     def action_next_event(self) -> None:
         self.travel(None)
