@@ -1,7 +1,7 @@
 """The application: it wires panes, time bar and simulation, and does nothing else."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
 from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
+from mfadrill.sim.scenario.load import Scenario
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.sim.until import Condition, Run
@@ -43,6 +44,8 @@ from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
+from mfadrill.tui.replay.bar import ReplayBar
+from mfadrill.tui.replay.choose_screen import ChooseScreen
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
@@ -77,6 +80,9 @@ INSTANTS = 50
 
 Answer = TypeVar("Answer")
 
+#: A scenario to replay, and after which of its steps to begin.
+Replayed = tuple[Scenario, int]
+
 
 @runtime_checkable
 class Shows(Protocol):
@@ -110,10 +116,11 @@ class DrillApp(TypedInOrder):
         title: str = "",
         saved_filters: Path | None = None,
         smtp: Server | None = None,
+        replay: Replayed | None = None,
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
-        `smtp` is the mail server that is handed the mails which are sent from now on.
+        `smtp` is the mail server that is handed the mails which are sent from now on. `replay` is what it begins with.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
@@ -126,6 +133,7 @@ class DrillApp(TypedInOrder):
         self._recorded = Recorded()
         self._digest: Digest | None = None
         self.player = Player()
+        self._replay = replay
         #: Acting in the past starts a branch; that is asked until the question is answered for good.
         self.asks_in_the_past = True
         for theme in THEMES:
@@ -138,6 +146,7 @@ class DrillApp(TypedInOrder):
     def compose(self) -> ComposeResult:
         yield Header()
         yield Panes()
+        yield ReplayBar()
         yield TimeBar()
         yield KeyLine()
 
@@ -146,10 +155,12 @@ class DrillApp(TypedInOrder):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
-        self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
+        self.query_one(TimelineStrip).says = lambda *span: what_lies_between(self.simulation, *span)
         self.changed()
         self.panes.bring("admin")
         self.set_interval(EVERY, self._tick)
+        if self._replay is not None:
+            self.replay_bar.begin(*self._replay, return_to=False)
 
     # One changed-signal
 
@@ -159,6 +170,7 @@ class DrillApp(TypedInOrder):
         moment = Moment(simulation.world, simulation.now, simulation.timeline, simulation.position)
         self.panes.show(moment)
         self._main.query_one(TimeBar).show(self._time_view())
+        self.replay_bar.show()
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows):
                 screen.show(moment)
@@ -285,6 +297,17 @@ class DrillApp(TypedInOrder):
             self._tell(digest_in_words(answer, self.simulation.zone))
             self.changed()
 
+    def stage(self, simulation: Simulation, title: str) -> None:
+        """Have another simulation from now on; who asks for it shows it. Mails that it has already are not sent."""
+        self.simulation, self.scenario_title = simulation, title
+        if self.outgoing is not None:
+            self.outgoing.know(simulation)
+
+    def tell_journey(self, digest: Digest | None) -> None:
+        """Tell what a journey of the clock has brought that is over; nothing, if there was none."""
+        self._digest = digest
+        self._tell("" if digest is None else digest_in_words(digest, self.simulation.zone))
+
     def _tell(self, news: str, tone: str = "good") -> None:
         self._main.query_one(TimeBar).tell(news, tone)
 
@@ -311,6 +334,7 @@ class DrillApp(TypedInOrder):
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
             mails=len(self.panes.portal.inbox),
+            **self.replay_bar.situation,
             **self.panes.admin.situation,
         )
 
@@ -328,10 +352,11 @@ class DrillApp(TypedInOrder):
         tab = TAB_OF.get(area)
         if area is Area.USER_PORTAL:
             return self.panes.portal
+        if area is Area.REPLAY:
+            return self.replay_bar
         if tab is None and area is not Area.ADMIN:
             return self
-        self.panes.bring("admin", focus=False)
-        self._fitted()
+        self.bring("admin")
         if tab is None:
             return admin
         if admin.tab != tab:
@@ -475,7 +500,7 @@ class DrillApp(TypedInOrder):
         focused = self.screen.focused
         around = focused.ancestors_with_self if focused else ()
         here = next((widget.HELP for widget in around if isinstance(widget, Widget) and widget.HELP), "")
-        self.push_screen(HelpScreen(self.situation, str(here or ""), [*self.panes.areas_in_focus()]))
+        self.push_screen(HelpScreen(self.situation, str(here or ""), [*self._areas_in_focus()]))
 
     def action_command_palette(self) -> None:
         if isinstance(self.screen, ResultSheet):
@@ -497,6 +522,13 @@ class DrillApp(TypedInOrder):
 
         self.push_screen(BranchesScreen(self.simulation), chosen)
 
+    def action_replay(self) -> None:
+        def chosen(scenario: Scenario | None) -> None:
+            if scenario is not None:
+                self.replay_bar.begin(scenario)
+
+        self.push_screen(ChooseScreen(), chosen)
+
     @on(Rework)
     def _rework(self, message: Rework) -> None:
         def done(answer: object) -> None:
@@ -504,7 +536,7 @@ class DrillApp(TypedInOrder):
             self.changed()
 
         message.stop()
-        self._simulate(lambda: message.work(self.simulation), done)
+        self._simulate(lambda: message.work(self.simulation), done, large=message.large)
 
     def switch_to(self, branch: str) -> None:
         def switched(_: Refusal | None) -> None:
@@ -518,8 +550,7 @@ class DrillApp(TypedInOrder):
         self.panes.admin.users.open_user(user)
 
     def log_in_as(self, username: str) -> None:
-        self.panes.bring("user", focus=False)
-        self._fitted()
+        self.bring("user")
         self.panes.portal.open_log_in(username)
 
     def users_like(self, text: str, most: int) -> list[User]:
@@ -536,6 +567,20 @@ class DrillApp(TypedInOrder):
     def panes(self) -> Panes:
         return self._main.query_one(Panes)
 
+    @property
+    def replay_bar(self) -> ReplayBar:
+        return self._main.query_one(ReplayBar)
+
+    def bring(self, pane: str) -> None:
+        """Bring a pane on screen; the focus stays where it is."""
+        self.panes.bring(pane, focus=False)
+        self._fitted()
+
+    def _areas_in_focus(self) -> Iterator[Area]:
+        if self.replay_bar.has_focus:
+            yield Area.REPLAY
+        yield from self.panes.areas_in_focus()
+
     def action_other_pane(self) -> None:
         self.panes.bring_other()
         self._fitted()
@@ -550,7 +595,7 @@ class DrillApp(TypedInOrder):
     def _show_keys(self) -> None:
         line = self._main.query_one(KeyLine)
         if self.screen is self._main:
-            line.show([*self.panes.areas_in_focus(), Area.TIME], self.situation)
+            line.show([*self._areas_in_focus(), Area.TIME], self.situation)
         else:
             line.show_keys(getattr(self.screen, "KEYS", CLOSES))
 

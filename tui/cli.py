@@ -50,21 +50,27 @@ def _parser() -> argparse.ArgumentParser:
         description="A flight simulator for MFA rollouts. Without a command it opens the application.",
     )
     parser.add_argument("--version", action="version", version=f"mfadrill {version('mfadrill')}")
-    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, step=None, smtp=None)
+    parser.set_defaults(run=_tui, scenario=FIRST_SCENARIO, replay=None, step=None, smtp=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     tui = commands.add_parser("tui", help="open the application", description="Open the application.")
-    tui.add_argument(
+    world = tui.add_mutually_exclusive_group()
+    world.add_argument(
         "--scenario",
         default=FIRST_SCENARIO,
         metavar="NAME",
         help="the world to open: a shipped scenario by name, or a file (%(default)s)",
     )
+    world.add_argument(
+        "--replay",
+        metavar="NAME",
+        help="replay a scenario in the application, step by step: forwards, back, and to any step",
+    )
     tui.add_argument(
         "--step",
         type=int,
         metavar="N",
-        help="open it after its first N steps; without this, before the first",
+        help="open it, or begin to replay it, after its first N steps; without this, before the first",
     )
     tui.add_argument(
         "--smtp",
@@ -110,11 +116,10 @@ def _tui(arguments: argparse.Namespace) -> int:
     from mfadrill.sim.scenario.load import load
     from mfadrill.sim.scenario.replay import play_to
 
-    scenarios = load([arguments.scenario])
+    name = arguments.scenario if arguments.replay is None else arguments.replay
+    scenarios = load([name])
     if len(scenarios) != 1:
-        print(
-            f"mfadrill tui: {arguments.scenario} has {len(scenarios)} scenarios; name one.", file=sys.stderr
-        )
+        print(f"mfadrill tui: {name} has {len(scenarios)} scenarios; name one.", file=sys.stderr)
         return UNUSABLE
     scenario = scenarios[0]
     steps = arguments.step or 0
@@ -131,9 +136,14 @@ def _tui(arguments: argparse.Namespace) -> int:
     from mfadrill.tui.aside import uncollected
 
     with uncollected():
-        simulation = play_to(scenario, steps)
-    saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
-    app = DrillApp(simulation, title=scenario.title, saved_filters=saved_filters, smtp=arguments.smtp)
+        simulation = play_to(scenario, steps) if arguments.replay is None else scenario.open()
+    app = DrillApp(
+        simulation,
+        title=scenario.title,
+        saved_filters=user_config_path("mfadrill", appauthor=False) / "filters.json",
+        smtp=arguments.smtp,
+        replay=None if arguments.replay is None else (scenario, steps),
+    )
     app.run()
     if app.outgoing is not None and (left := len(app.outgoing.delivery.waiting)):
         print(f"{count(left, 'mail')} could not be delivered to {arguments.smtp}.", file=sys.stderr)

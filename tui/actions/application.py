@@ -55,6 +55,14 @@ APPLICATION: tuple[Action, ...] = (
         run="branches",
     ),
     Action(
+        id="app.replay",
+        label="Replay a scenario…",
+        keys=("R",),
+        help="Choose a shipped scenario or a file, and go through it step by step, forwards and back.",
+        area=Area.APPLICATION,
+        run="replay",
+    ),
+    Action(
         id="app.quit",
         label="Quit",
         keys=("ctrl+q",),
