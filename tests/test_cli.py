@@ -92,7 +92,7 @@ def test_a_scenario_that_fails(run: Cli) -> None:
     lines = done.out.splitlines()
     assert lines[1].startswith("FAILED  bad ")
     assert lines[2] == "bad.drill.yaml:10:3: step 2 (expect) failed"
-    assert "  look at it:  mfadrill tui --scenario bad.drill.yaml --step 2" in lines
+    assert "  look at it:  mfadrill tui --replay bad.drill.yaml --step 2" in lines
     assert lines[-1] == "1 scenario passed, 1 failed"
 
 

@@ -6,21 +6,18 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from io import TextIOWrapper
-from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from mfadrill.core.plain import plain
 from mfadrill.sim.scenario.problems import UnusableScenarios
+from mfadrill.tui import replay_command
+from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
 
 if TYPE_CHECKING:
     from mfadrill.sim.mail_delivery import Server
-    from mfadrill.sim.simulation import Simulation
 
 #: What `mfadrill` opens when nothing is said.
 FIRST_SCENARIO = "first-rollout"
-
-PASSED, FAILED, UNUSABLE = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,29 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     tui.set_defaults(run=_tui)
 
-    replay = commands.add_parser(
-        "replay",
-        help="replay scenarios and check what they expect",
-        description="Replay scenarios. Exit status: 0 passed, 1 failed, 2 unusable input.",
-    )
-    replay.add_argument(
-        "scenarios", nargs="*", metavar="FILE", help="files, folders, or names of shipped ones"
-    )
-    replay.add_argument("--shipped", action="store_true", help="all shipped scenarios")
-    replay.add_argument("--json", action="store_true", help="print the results as JSON")
-    replay.add_argument("--junit-xml", type=Path, metavar="FILE", help="write the results as JUnit XML")
-    replay.add_argument(
-        "--mails",
-        type=Path,
-        metavar="DIR",
-        help="write every mail that was sent into this folder as .eml; of several scenarios, into a folder each",
-    )
-    replay.add_argument(
-        "--check-clock",
-        action="store_true",
-        help="replay each a second time in 1999, to prove that the log does not depend on the wall clock",
-    )
-    replay.set_defaults(run=_replay)
+    replay_command.add_to(commands)
 
     scenarios = commands.add_parser("scenarios", help="list the shipped scenarios")
     scenarios.set_defaults(run=_scenarios)
@@ -159,74 +134,12 @@ def _server(text: str) -> "Server":
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _replay(arguments: argparse.Namespace) -> int:
-    from mfadrill.sim.scenario.load import load, shipped
-    from mfadrill.sim.scenario.replay import heeds_the_wall_clock, replay
-    from mfadrill.sim.scenario.report import as_json, as_junit, for_people, summary
-    from mfadrill.sim.scenario.wall_clock import frozen
-
-    names = [*arguments.scenarios, *(shipped() if arguments.shipped else ())]
-    if not names:
-        print("mfadrill replay: name scenario files, or --shipped.", file=sys.stderr)
-        return UNUSABLE
-    scenarios = load(names)
-    replays, seconds = [], []
-    with frozen() as wall:
-        for scenario in scenarios:
-            simulation = scenario.open()
-            began = perf_counter()
-            replays.append(replay(scenario, wall, simulation))
-            seconds.append(perf_counter() - began)
-            if not arguments.json:
-                print(for_people(replays[-1]))
-            if arguments.mails is not None and not _write_mails(
-                arguments.mails, simulation, scenario.name if len(scenarios) > 1 else ""
-            ):
-                return UNUSABLE
-    heedful = [
-        done.scenario.name
-        for done in (replays if arguments.check_clock else ())
-        if heeds_the_wall_clock(done.scenario, done)
-    ]
-    if arguments.json:
-        sys.stdout.write(as_json(replays).decode() + "\n")
-    else:
-        print(summary(replays))
-    if arguments.junit_xml is not None:
-        try:
-            arguments.junit_xml.write_bytes(as_junit(replays, seconds))
-        except OSError as error:
-            print(f"{arguments.junit_xml}: Cannot be written: {error.strerror}.", file=sys.stderr)
-            return UNUSABLE
-    for name in heedful:
-        print(f"{name}: the log depends on the wall clock", file=sys.stderr)
-    return PASSED if all(done.passed for done in replays) and not heedful else FAILED
-
-
 def _scenarios(_: argparse.Namespace) -> int:
     from mfadrill.sim.scenario.load import load, shipped
 
     for scenario in load(shipped()):
         print(plain(f"{scenario.name:<34} {scenario.title}"))
     return PASSED
-
-
-def _write_mails(folder: Path, simulation: "Simulation", name: str) -> bool:
-    """Write the simulation's mails into the folder, or into one of this name in it. False if that cannot be."""
-    from mfadrill.sim.mail_export import safe_name, sent_in, write_mails
-
-    try:
-        folder.mkdir(exist_ok=True)
-        if name:
-            folder /= f"mails-{safe_name(name)}"
-            folder.mkdir(exist_ok=True)
-        written = write_mails(folder, sent_in(simulation))
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        print(plain(f"{folder}: Mails cannot be written: {why}."), file=sys.stderr)
-        return False
-    print(plain(written.in_words(str(folder))), file=sys.stderr)
-    return True
 
 
 def _schema(_: argparse.Namespace) -> int:
