@@ -34,6 +34,7 @@ from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.aside import LONG, MANY, uncollected
 from mfadrill.tui.branches.branches_screen import BranchesScreen
+from mfadrill.tui.dialog import Dialog
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
@@ -44,8 +45,10 @@ from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
+from mfadrill.tui.picture import Picture
 from mfadrill.tui.replay.bar import ReplayBar
 from mfadrill.tui.replay.choose_screen import ChooseScreen
+from mfadrill.tui.save_screen import SaveScreen
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
@@ -505,12 +508,22 @@ class DrillApp(TypedInOrder):
     def action_command_palette(self) -> None:
         if isinstance(self.screen, ResultSheet):
             self.screen.dismiss(None)
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 or isinstance(self.screen, Dialog | Menu):
             super().action_command_palette()
 
     def action_jump(self) -> None:
         if len(self.screen_stack) == 1:
             self.push_screen(JumpScreen(spots(self._main)), lambda spot: go_to(self, spot))
+
+    def action_save_screen(self) -> None:
+        def saved(told: str | None) -> None:
+            if told is not None:
+                self.notify(plain(told), markup=False)
+
+        # The palette is gone by then, and its place painted.
+        self.call_after_refresh(
+            lambda: self.push_screen(SaveScreen(Picture.of(self), self.scenario_title), saved)
+        )
 
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

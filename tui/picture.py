@@ -8,6 +8,7 @@ from rich.color import Color
 from rich.console import Console
 from rich.segment import Segment, Segments
 from rich.style import Style
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.strip import Strip
 
@@ -35,7 +36,8 @@ class Picture(Struct, frozen=True):
     @classmethod
     def of(cls, app: App) -> "Picture":
         """What is on the screen now, what lies behind an open dialog included."""
-        # Textual has no public way to the rows; its own screenshots go this way, too.
+        # Textual has no public way to the rows, nor to what shines through a dialog; its screenshots go this way, too.
+        visible_screen_stack.set(app._background_screens)
         strips = app.screen._compositor.render_strips()
         return cls(app.size.width, tuple(strip.simplify() for strip in strips))
 

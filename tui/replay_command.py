@@ -159,8 +159,9 @@ def _write_pictures(arguments: argparse.Namespace, scenario: "Scenario", done: "
         if file is not None:
             picture = run(screen_after(scenario, size, last))
             file.write_text(picture.written(file.suffix, scenario.title), encoding="utf-8")
-    except OSError as error:
-        print(plain(f"{file}: Cannot be written: {error.strerror}."), file=sys.stderr)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        print(plain(f"{file}: Cannot be written: {why}."), file=sys.stderr)
         return False
     return True
 

@@ -1,6 +1,6 @@
 """The bar of a replay: it goes through a scenario step by step, and shows in the panes what each step is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from msgspec import Struct
@@ -24,8 +24,9 @@ from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import Rework
 from mfadrill.tui.panes import Panes
 from mfadrill.tui.replay.bar_view import control_links, remarks, step_links
-from mfadrill.tui.replay.scene import Scene, scene_of
+from mfadrill.tui.replay.scene import Scene, scenes_of
 from mfadrill.tui.replay.steps_screen import StepsScreen
+from mfadrill.tui.user_portal.pane import BROWSER
 
 #: For so many seconds a step is shown while the replay plays.
 PACES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -79,6 +80,8 @@ class ReplayBar(Widget, can_focus=True):
         self.pace = PACES[2]
         self._before: Before | None = None
         self._timer: Timer | None = None
+        #: The number of the step that the panes show.
+        self._shown = -1
 
     def compose(self) -> ComposeResult:
         yield ActionLine(id="replay-controls")
@@ -116,7 +119,7 @@ class ReplayBar(Widget, can_focus=True):
 
         def begun(stepping: Stepping | Refusal) -> None:
             if isinstance(stepping, Stepping):
-                self.stepping = stepping
+                self.stepping, self._shown = stepping, -1
                 self.display = True
                 self.screen.set_focus(
                     self
@@ -217,27 +220,33 @@ class ReplayBar(Widget, can_focus=True):
         if stepping is None:
             return
         self._stage.tell_journey(stepping.journey)
-        scene = Scene() if stepping.step is None else scene_of(stepping.step)
-        if scene.browser:
-            self._stage.panes.portal.sit_at(scene.browser, scene.user, scene.drawer)
+        jumped, self._shown = stepping.number != self._shown + 1, stepping.number
+        steps = stepping.scenario.steps[: stepping.number]
+        scenes = [*scenes_of(steps if jumped else steps[-1:])]
+        for scene in scenes:
+            if scene.browser:
+                self._stage.panes.portal.sit_at(scene.browser, scene.user, scene.drawer)
+        if jumped and not any(scene.browser for scene in scenes):
+            self._stage.panes.portal.sit_at(BROWSER, "")
         if stepping.number in stepping.failures or stepping.number == len(stepping):
             self._pause()
         self._wait()
-        self.call_later(self._set, scene)
+        self.call_later(self._set, scenes)
 
-    async def _set(self, scene: Scene) -> None:
+    async def _set(self, scenes: Sequence[Scene]) -> None:
         """Bring on screen what the step is about; who looked at something else keeps the focus there, if possible."""
         stage = self._stage
         panes, focused = stage.panes, self.screen.focused
-        if scene.tab:
-            stage.bring("admin")
-            if panes.admin.tab != scene.tab:
-                await panes.admin.show_tab(scene.tab)
-            panes.admin.point_at(user=user_id(scene.user), group=scene.group, policy=scene.policy)
-        elif scene.browser:
-            panes.admin.point_at(user=user_id(scene.user))
-            stage.bring("user")
-            panes.portal.fill_in(scene.user)
+        for scene in scenes:
+            if scene.tab:
+                stage.bring("admin")
+                if panes.admin.tab != scene.tab:
+                    await panes.admin.show_tab(scene.tab)
+                panes.admin.point_at(user=user_id(scene.user), group=scene.group, policy=scene.policy)
+            elif scene.browser:
+                panes.admin.point_at(user=user_id(scene.user))
+                stage.bring("user")
+                panes.portal.fill_in(scene.user)
         gone = focused is None or not focused.is_attached or not focused.region
         (self if gone or focused is None else focused).focus()
 

@@ -99,6 +99,16 @@ def scene_of(step: Step) -> Scene:
     return structs.replace(scene, policy=name) if tab == "policies" else scene
 
 
+def scenes_of(steps: Sequence[Step]) -> list[Scene]:
+    """What to show one after another to have on screen what going through these steps leaves there.
+
+    Of all before the last that is the latest in each tab, and in the User Portal.
+    """
+    scenes = [scene_of(step) for step in steps]
+    latest = {scene.tab or "user-portal" * bool(scene.browser): number for number, scene in enumerate(scenes)}
+    return [scenes[number] for where, number in sorted(latest.items(), key=lambda item: item[1]) if where]
+
+
 def _first_user(args: Mapping[str, Any]) -> str:
     users: Sequence[str] = (
         args.get("users") or [args["user"]] if "users" in args or "user" in args else [*args]

@@ -55,6 +55,10 @@ from mfadrill.tui.user_portal.why import Why
 TALL = 28
 
 
+#: The browser at which one sits down first.
+BROWSER = "portal"
+
+
 def wall_clock() -> datetime:
     """The real time; only a real phone lives in it (`mfadrill.tui.user_portal.real_phone`)."""
     return datetime.now(UTC)
@@ -84,7 +88,7 @@ class UserPortal(Widget):
 
     def __init__(
         self,
-        browser: str = "portal",
+        browser: str = BROWSER,
         *,
         wall: Callable[[], datetime] = wall_clock,
         id: str | None = None,
