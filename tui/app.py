@@ -161,7 +161,7 @@ class DrillApp(TypedInOrder):
         self.query_one(TimelineStrip).says = lambda *span: what_lies_between(self.simulation, *span)
         self.changed()
         self.panes.bring("admin")
-        self.set_interval(EVERY, self._tick)
+        self._ticks = self.set_interval(EVERY, self._tick, pause=True)
         if self._replay is not None:
             self.replay_bar.begin(*self._replay, return_to=False)
 
@@ -301,10 +301,10 @@ class DrillApp(TypedInOrder):
             self.changed()
 
     def stage(self, simulation: Simulation, title: str) -> None:
-        """Have another simulation from now on; who asks for it shows it. Mails that it has already are not sent."""
-        self.simulation, self.scenario_title = simulation, title
-        if self.outgoing is not None:
+        """Have this simulation from now on; who asks for it shows it. Mails that another one has are not sent."""
+        if self.outgoing is not None and simulation is not self.simulation:
             self.outgoing.know(simulation)
+        self.simulation, self.scenario_title = simulation, title
 
     def tell_journey(self, digest: Digest | None) -> None:
         """Tell what a journey of the clock has brought that is over; nothing, if there was none."""
@@ -433,6 +433,7 @@ class DrillApp(TypedInOrder):
             self._played()
         else:
             self.player.begin(self.simulation)
+            self._ticks.resume()
             self._show_speed()
 
     def action_speed(self) -> None:
@@ -466,6 +467,7 @@ class DrillApp(TypedInOrder):
 
     def _played(self, why: str = "") -> None:
         """Say what playing has brought, or why it goes no further."""
+        self._ticks.pause()
         self._show_speed()
         digest = self.player.since(self.simulation)
         if digest is not None:

@@ -303,7 +303,7 @@ class ReplayBar(Widget, can_focus=True):
         controls = control_links(stepping, playing=self.playing, pace=f"{self.pace:g} s", width=width)
         self.query_one("#replay-controls", ActionLine).show_links(controls)
         self.query_one("#replay-step", ActionLine).show_links(step_links(stepping, width))
-        text, problem = remarks(stepping)
+        text, problem = remarks(stepping, width)
         says = self.query_one("#replay-says", Words)
         says.say(text, problem=problem)
         says.display = problem or self.app.size.height >= TALL

@@ -64,7 +64,7 @@ def step_links(stepping: Stepping, width: int) -> list[Link]:
     return [Link(number, tone), Link(words, "strong"), Link("  "), Link(said, tone)]
 
 
-def remarks(stepping: Stepping) -> tuple[str, bool]:
+def remarks(stepping: Stepping, width: int) -> tuple[str, bool]:
     """What else there is to say below, and whether it is a problem: mismatches, the note, or what comes next."""
     if stepping.acted:
         return "You have acted here: the next step begins again without that. Leave to keep it.", True
@@ -75,10 +75,15 @@ def remarks(stepping: Stepping) -> tuple[str, bool]:
         return "\n".join([*lines, *([f"… and {more} more"] if more > 0 else ())]), True
     step = stepping.step
     if step is not None and step.note:
-        return " ".join(step.note.split()), False
+        return _two_rows(" ".join(step.note.split()), width), False
     if stepping.number == len(stepping):
         return ended(stepping), False
-    return f"next: {stepping.scenario.steps[stepping.number].words}", False
+    return fit(f"next: {plain(stepping.scenario.steps[stepping.number].words)}", width).rstrip(), False
+
+
+def _two_rows(text: str, width: int) -> str:
+    """What fits on two rows, words being wrapped; the list of steps has all of it."""
+    return fit(text, 2 * width - 20).rstrip()
 
 
 def ended(stepping: Stepping) -> str:

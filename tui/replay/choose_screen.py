@@ -125,6 +125,11 @@ class ChooseScreen(Dialog[Scenario]):
     @on(Button.Pressed, "#do")
     def _do(self) -> None:
         name = self._list.chosen or self._typed
+        if name in self._list.known:
+            self.leave(self._list.known[name])
+            return
+        if self.query_one("#do", Button).disabled:
+            return  # it is being read
         self.query_one("#do", Button).disabled = True
         aside(self, "reading", self._read, name)
 
