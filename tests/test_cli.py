@@ -242,7 +242,9 @@ def test_the_schema_is_printed(run: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["tui"], ["tui", "--scenario", "lost-phone", "--step", "2"]], ids=str
+    "arguments",
+    [[], ["tui"], ["tui", "--scenario", "lost-phone", "--step", "2"], ["tui", "--replay", "lost-phone"]],
+    ids=str,
 )
 def test_the_application_without_a_terminal_says_so(arguments: list[str], tmp_path: Path) -> None:
     done = outside(arguments, tmp_path)
@@ -368,3 +370,13 @@ def test_no_file_gives_a_traceback(run: Cli, content: bytes) -> None:
     done = run("replay", "any.drill.yaml")
     assert done.status in (0, 1, 2)
     assert bool(done.err) is (done.status == 2)
+
+
+def test_a_scenario_with_mistakes_is_not_replayed_in_the_application(run: Cli) -> None:
+    done = run("tui", "--replay", "ugly.drill.yaml")
+    assert (done.status, done.out) == (2, "")
+    assert [line.split(": ")[0] for line in done.err.splitlines()] == [
+        "ugly.drill.yaml:9:12",
+        "ugly.drill.yaml:10:12",
+    ]
+    assert run("tui", "--replay", "lost-phone", "--scenario", "lost-phone").status == 2

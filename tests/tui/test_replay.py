@@ -112,6 +112,9 @@ async def test_a_jump_is_exact_by_keys_by_the_list_and_by_click(size: tuple[int,
         assert is_exact(4)
         await d.press("home")
         assert is_exact(0)
+        assert (portal(d).browser, d.app.panes.current) == ("portal", "admin")
+        assert portal(d).view is not None
+        assert portal(d).view.person is None  # type: ignore[union-attr]
         await d.do("replay.back")
         assert d.notices == ["No step has been done yet."]
 

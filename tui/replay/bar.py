@@ -223,11 +223,11 @@ class ReplayBar(Widget, can_focus=True):
         jumped, self._shown = stepping.number != self._shown + 1, stepping.number
         steps = stepping.scenario.steps[: stepping.number]
         scenes = [*scenes_of(steps if jumped else steps[-1:])]
+        if jumped and not any(scene.browser for scene in scenes):
+            scenes = [Scene(browser=BROWSER), *(scenes or [Scene(tab="users")])]  # nobody has logged in yet
         for scene in scenes:
             if scene.browser:
                 self._stage.panes.portal.sit_at(scene.browser, scene.user, scene.drawer)
-        if jumped and not any(scene.browser for scene in scenes):
-            self._stage.panes.portal.sit_at(BROWSER, "")
         if stepping.number in stepping.failures or stepping.number == len(stepping):
             self._pause()
         self._wait()
