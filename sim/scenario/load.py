@@ -22,6 +22,7 @@ from mfadrill.sim.scenario.expectations import EXPECTATIONS
 from mfadrill.sim.scenario.founding import found
 from mfadrill.sim.scenario.problems import Place, Problem, UnusableScenarios, did_you_mean
 from mfadrill.sim.scenario.shapes import INVALID, Field, Many, Reading, Record, Text
+from mfadrill.sim.scenario.step_words import step_in_words
 from mfadrill.sim.scenario.steps import STEPS
 from mfadrill.sim.simulation import FURTHEST, Simulation
 
@@ -35,7 +36,7 @@ MAX_DEPTH = 100
 
 
 class Step(NamedTuple):
-    """One step: its kind (None for a step that only expects), arguments and expectations."""
+    """One step: its kind (None for a step that only expects), arguments and expectations; `words` are its own."""
 
     place: Place
     kind: str | None
@@ -43,6 +44,7 @@ class Step(NamedTuple):
     expect: dict[str, Any]
     refused: str | None
     note: str
+    words: str
 
     @property
     def label(self) -> str:
@@ -98,6 +100,8 @@ class StepShape:
         if not kinds and ("expect" not in parts or "refused" in parts):
             return reading.wrong(node, "A step needs something to do, or to expect.")
         kind = kinds[0] if kinds else None
+        values = {key.value: value for key, value in node.value}
+        expected = f"expect {', '.join(parts.get('expect', {}))}"
         return Step(
             place,
             kind,
@@ -105,6 +109,7 @@ class StepShape:
             parts.get("expect", {}),
             parts.get("refused"),
             parts.get("note", ""),
+            expected if kind is None else step_in_words(kind, STEPS[kind].shape, values[kind]),
         )
 
     def schema(self) -> dict[str, Any]:
