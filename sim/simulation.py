@@ -73,16 +73,20 @@ class Simulation:
         self._agenda = Agenda()
         self._of_undo: set[str] = set()
         self.position = 0
+        #: So many events at the beginning of every branch are what it was founded on.
+        self.founded = 0
         for command in founding:
             self.found(command)
 
     def found(self, command: Command) -> None:
         """Let this be so from the start on: it is no act, and cannot be undone. Raises a Refusal."""
         self._append(decide(self.timeline.head, command, self.now).events)
+        self.founded = len(self.timeline)
 
     def begin(self, events: Sequence[Event]) -> None:
         """Begin with what another simulation was founded on."""
         self._append(events)
+        self.founded = len(self.timeline)
 
     def copy(self) -> "Simulation":
         """A private copy at this instant of this branch, which shares the past and costs next to nothing."""

@@ -28,6 +28,9 @@ from mfadrill.sim.scenario.shapes import (
 #: More people than this make a file that nobody reads; the application opens larger organizations by itself.
 MAX_POPULATION = 100_000
 
+#: What stands for no mail address and no password.
+NONE = "none"
+
 FACTOR = Choice.of(Factor)
 USERS = Many(Ref("user"))
 
@@ -80,11 +83,16 @@ ORGANIZATION = Record(
 PERSON = Record(
     {
         "name": Field(Text("a name", 100), "First and last name."),
-        "email": Field(Text("an address", 200), "The mail address."),
+        "first name": Field(Text("a name", 200), "The first name, where it has spaces."),
+        "last name": Field(Text("a name", 200), "The last name, beside such a first name."),
+        "email": Field(Text("an address", 200), "The mail address; none, if there is none."),
         "department": Field(Text("a department", 100), "The department."),
         "state": Field(Choice.of(UserState), "Staged, activated (if nothing is said) or suspended."),
         "groups": Field(Many(Ref("group")), "The groups that the person is in."),
-        "password": Field(Text("a password", 200), "The password; one for everybody, if nothing is said."),
+        "password": Field(
+            Text("a password", 200),
+            "The password; one for everybody, if nothing is said; none, if there is none.",
+        ),
         "require MFA": Field(DAYS, "Require MFA from the start, with this many days."),
         "enrolled": Field(Many(FACTOR), "What the person has set up before the story begins."),
         "phone clock": Field(

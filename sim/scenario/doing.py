@@ -179,18 +179,23 @@ def new_phone(simulation: Simulation, args: Any) -> Outcomes:
     return act(simulation, ReplacePhone(user_id(args["user"])))
 
 
+def hand_of(simulation: Simulation, name: str) -> str:
+    """Whose devices are meant: a user's, or the attacker's. Raises UnknownThing."""
+    return ATTACKER if name.casefold() == Seat.ATTACKER else simulation.world.user(name).id
+
+
 def key_of(simulation: Simulation, args: Any) -> str:
     """The key that the step names, or else the user's first."""
     if "key" in args:
         return args["key"]
-    keys = keys_of(simulation.world, user_id(args["user"]))
+    keys = keys_of(simulation.world, hand_of(simulation, args["user"]))
     if not keys:
         raise NotAtThisStep(f"{args['user']} has no security key.")
     return keys[0].serial
 
 
 def give_key(simulation: Simulation, args: Any) -> Outcomes:
-    return act(simulation, new_key(simulation, user_id(args["user"])))
+    return act(simulation, new_key(simulation, hand_of(simulation, args["user"])))
 
 
 def plug_key(*, plugged_in: bool) -> Run:
@@ -254,9 +259,11 @@ def set_up(simulation: Simulation, args: Any) -> Outcomes:
     browser = browser_of(args)
     match args.get("factor", Factor.TOTP):
         case Factor.WEBAUTHN:
-            return act(simulation, touch_key(simulation, browser, holder=holder_of(args)))
+            return act(
+                simulation, touch_key(simulation, browser, holder=holder_of(args), serial=args.get("key", ""))
+            )
         case Factor.PUSH:
-            return act(simulation, PairPush(browser, holder=holder_of(args)))
+            return act(simulation, PairPush(browser, args.get("device", "phone"), holder_of(args)))
         case Factor.DUO:
             raise NotAtThisStep("Duo needs no set-up.")
         case _:

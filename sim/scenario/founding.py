@@ -33,7 +33,7 @@ from mfadrill.core.settings import AddApplication, CreateGroup, CreateOrganizati
 from mfadrill.core.users import UserId, UserState, user_id
 from mfadrill.core.world import World
 from mfadrill.sim.population import DEPARTMENTS, PASSWORD
-from mfadrill.sim.scenario.document import Access
+from mfadrill.sim.scenario.document import NONE, Access
 from mfadrill.sim.streams import base32_secret
 
 Parts = Mapping[str, Any]
@@ -64,16 +64,18 @@ def organization(parts: Parts) -> CreateOrganization:
 def new_user(username: str, parts: Parts, world: World) -> NewUser:
     """The person as a user to be created; suspended ones are created first, and suspended and required then."""
     first, _, last = str(parts.get("name", "")).partition(" ")
+    email = parts.get("email", f"{user_id(username)}@example.com")
+    password = parts.get("password", PASSWORD)
     state = parts.get("state", UserState.ACTIVATED)
     return NewUser(
         username=username,
-        first_name=first,
-        last_name=last,
-        email=parts.get("email", f"{user_id(username)}@example.com"),
+        first_name=parts.get("first name", first),
+        last_name=parts.get("last name", last),
+        email="" if email == NONE else email,
         department=parts.get("department", ""),
         state=UserState.ACTIVATED if state is UserState.SUSPENDED else state,
         groups=frozenset(world.group_named(name).id for name in parts.get("groups", ())),
-        password=parts.get("password", PASSWORD),
+        password=None if password == NONE else password,
         require_days=None if _required_later(parts) else parts.get("require MFA"),
     )
 

@@ -60,6 +60,8 @@ class Scenario(NamedTuple):
     start: datetime
     seed: int
     founding: Sequence[Event]
+    #: The text between title and steps, as it was written; empty where that is no block of lines.
+    beginning: str = ""
 
     def open(self) -> Simulation:
         """The world that it begins with, as a simulation of one's own."""
@@ -219,8 +221,26 @@ def read(text: str, file: str) -> Scenario:
     if reading.problems:
         raise UnusableScenarios(reading.problems)
     name = Path(file).name.removesuffix(SUFFIX)
+    beginning = _beginning(node, text)
     about, founding = parts.get("about", ""), world.timeline.events
-    return Scenario(name, file, parts["title"], about, tuple(steps), world.start, world.seed, founding)
+    return Scenario(
+        name, file, parts["title"], about, tuple(steps), world.start, world.seed, founding, beginning
+    )
+
+
+def _beginning(node: yaml.Node, text: str) -> str:
+    """The text of the file without its title, what it is about, and its steps."""
+    if node.start_mark.column or getattr(node, "flow_style", None):
+        return ""
+    lines = text.splitlines(keepends=True)
+    begins = [(key.start_mark.line, str(key.value)) for key, _ in node.value]
+    ends = [line for line, _ in begins[1:]] + [len(lines)]
+    kept = [
+        "".join(lines[line:end])
+        for (line, key), end in zip(begins, ends, strict=True)
+        if key not in ("title", "about", "steps")
+    ]
+    return "".join(part if part.endswith("\n") else part + "\n" for part in kept)
 
 
 def read_steps(text: str, file: str, known: Simulation) -> tuple[Step, ...]:

@@ -92,18 +92,20 @@ SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 class Text:
     """A line or more of text."""
 
-    def __init__(self, what: str = "text", limit: int = 2000) -> None:
+    def __init__(self, what: str = "text", limit: int = 2000, *, exact: bool = False) -> None:
+        """What is typed into a field is `exact`: it may be empty, and spaces at its ends count."""
         self.what = what
         self.limit = limit
+        self.exact = exact
 
     def read(self, node: Node, reading: Reading) -> Any:
-        if not isinstance(node, ScalarNode) or not node.value.strip():
+        if not isinstance(node, ScalarNode) or not (self.exact or node.value.strip()):
             return reading.wrong(node, f"Expected {self.what}, found {kind_of(node)}.")
         if not node.value.isprintable() and not is_plain(node.value.replace("\n", "").replace("\t", "")):
             return reading.wrong(node, f"Expected {self.what} without control characters.")
         if len(node.value) > self.limit:
             return reading.wrong(node, f"At most {self.limit} characters; this has {len(node.value)}.")
-        return str(node.value).strip()
+        return str(node.value) if self.exact else str(node.value).strip()
 
     def schema(self) -> dict[str, Any]:
         return SCALAR

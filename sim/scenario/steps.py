@@ -49,7 +49,9 @@ _users = Field(USERS, "Whom.", required=True)
 _user = Field(Ref("user"), "Who.", required=True)
 _days = Field(DAYS, f"How many days; {DEFAULT_DAYS}, if nothing is said.")
 _in_browser = Field(Text("a browser", 60), "In which browser; everybody's own, if nothing is said.")
-_code = Field(Text("a code", 20_000), "The code; what the user's phone shows, if nothing is said.")
+_code = Field(
+    Text("a code", 20_000, exact=True), "The code; what the user's phone shows, if nothing is said."
+)
 _JUST_USERS = Record({"users": _users}, short="users")
 _by = Field(
     Choice.of(doing.Seat),
@@ -59,7 +61,10 @@ _by = Field(
 _key = Field(Text("a serial", 120), "The security key's serial; the one that fits, if nothing is said.")
 _JUST_USER = Record({"user": _user, "by": _by, "browser": _in_browser}, short="user")
 _WHOSE = Record({"user": Field(Ref("user"), "Whose.", required=True)}, short="user")
-_A_KEY = Record({"user": Field(Ref("user"), "Whose.", required=True), "key": _key}, short="user")
+_HAND = Record({"user": Field(Text("a user, or attacker", 200), "Whose.", required=True)}, short="user")
+_A_KEY = Record(
+    {"user": Field(Text("a user, or attacker", 200), "Whose.", required=True), "key": _key}, short="user"
+)
 _group = Field(Ref("group"), "The group.", required=True)
 _policy = Field(Ref("policy"), "The policy.", required=True)
 
@@ -148,8 +153,12 @@ STEPS: dict[str, StepKind] = {
         Record(
             {
                 "user": Field(Ref("user"), "Who."),
-                "username": Field(Text("a username", 200), "Instead of a user: a name that need not exist."),
-                "password": Field(Text("a password", 20_000), "The right one, if nothing is said."),
+                "username": Field(
+                    Text("a username", 200, exact=True), "Instead of a user: a name that need not exist."
+                ),
+                "password": Field(
+                    Text("a password", 20_000, exact=True), "The right one, if nothing is said."
+                ),
                 "to": Field(Ref("application"), "The User Portal, if nothing is said."),
                 "from": Field(CONTEXT, "Where the log-in comes from."),
                 "by": _by,
@@ -192,6 +201,10 @@ STEPS: dict[str, StepKind] = {
                 "user": _user,
                 "factor": Field(FACTOR, "The factor; TOTP, if nothing is said."),
                 "code": _code,
+                "key": _key,
+                "device": Field(
+                    Text("a device", 200), "What the push device is called; phone, if nothing is said."
+                ),
                 "by": _by,
                 "browser": _in_browser,
             },
@@ -222,7 +235,7 @@ STEPS: dict[str, StepKind] = {
         "Answer the newest push prompt on the user's phone, whoever caused it.",
         doing.answer_push,
     ),
-    "give security key": StepKind(_WHOSE, "Hand the user another security key.", doing.give_key),
+    "give security key": StepKind(_HAND, "Hand the user another security key.", doing.give_key),
     "plug in security key": StepKind(_A_KEY, "Plug the security key in.", doing.plug_key(plugged_in=True)),
     "unplug security key": StepKind(
         _A_KEY, "Unplug the security key: it answers nothing.", doing.plug_key(plugged_in=False)
