@@ -15,6 +15,7 @@ from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
 from mfadrill.sim.mail_delivery import Server
+from mfadrill.sim.scenario.load import Scenario
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.tui.actions.action import Area, Situation
@@ -35,6 +36,7 @@ from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
+from mfadrill.tui.save_scenario_dialog import SaveScenarioDialog
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
@@ -92,16 +94,19 @@ class DrillApp(TypedInOrder):
         title: str = "",
         saved_filters: Path | None = None,
         smtp: Server | None = None,
+        opened: Scenario | None = None,
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
-        `smtp` is the mail server that is handed the mails which are sent from now on.
+        `smtp` is the mail server that is handed the mails which are sent from now on. `opened` is the scenario that
+        the simulation comes from.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
         self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
+        self.opened = opened
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
@@ -344,6 +349,19 @@ class DrillApp(TypedInOrder):
 
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_save_scenario(self) -> None:
+        def saved(answer: str | None) -> None:
+            if answer is not None:
+                self._tell(answer)
+
+        # A copy of its own: nothing that happens meanwhile is in it.
+        simulation = self.simulation
+        whole = Simulation.standing_at(
+            simulation.timeline, len(simulation.timeline), simulation.timeline.until, simulation.seed
+        )
+        whole.founded = simulation.founded
+        self.push_screen(SaveScenarioDialog(whole, self.opened), saved)
 
     def action_choose_branch(self) -> None:
         simulation = self.simulation

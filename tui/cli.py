@@ -131,7 +131,13 @@ def _tui(arguments: argparse.Namespace) -> int:
     from mfadrill.tui.app import DrillApp
 
     saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
-    app = DrillApp(simulation, title=scenario.title, saved_filters=saved_filters, smtp=arguments.smtp)
+    app = DrillApp(
+        simulation,
+        title=scenario.title,
+        saved_filters=saved_filters,
+        smtp=arguments.smtp,
+        opened=scenario,
+    )
     app.run()
     if app.outgoing is not None and (left := len(app.outgoing.delivery.waiting)):
         print(f"{count(left, 'mail')} could not be delivered to {arguments.smtp}.", file=sys.stderr)

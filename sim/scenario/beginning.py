@@ -148,7 +148,7 @@ def policy_parts(policy: Policy, world: World) -> Parts:
         parts["groups"] = sorted(world.groups[group].name for group in policy.groups)
     if policy.excluded:
         parts["excluded groups"] = sorted(world.groups[group].name for group in policy.excluded)
-    if policy.resources != {USER_PORTAL}:
+    if policy.resources != frozenset({USER_PORTAL}):
         parts["resources"] = sorted(world.applications[resource].name for resource in policy.resources)
     if policy.conditions is not None:
         parts["conditions"] = _condition(policy.conditions)

@@ -11,8 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from mfadrill.core.commands import Outcome, OutcomeKind
+from mfadrill.core.commands import Command, Outcome, OutcomeKind
 from mfadrill.core.events import Event
+from mfadrill.core.handling_keys import TouchSecurityKey
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.status import totp_status
 from mfadrill.core.together import Together
@@ -59,8 +60,7 @@ def record(simulation: Simulation, title: str, opened: Scenario | None = None) -
     steps: list[Parts] = []
     for act in simulation.timeline.acts:
         steps += _waited(again, act.at)
-        parts = act.command.commands if _is_list_of_acts(act.command) else (act.command,)
-        for command in parts:
+        for command in _parts(act.command):
             made = steps_of(again, command)
             try:
                 receipt = again.act(command)
@@ -75,11 +75,11 @@ def record(simulation: Simulation, title: str, opened: Scenario | None = None) -
     return Recording(text, len(steps))
 
 
-def _is_list_of_acts(command: object) -> bool:
-    """Whether these are several things that an admin saved at once; a ceremony with a security key is one thing."""
-    return isinstance(command, Together) and not any(
-        type(part).__name__ == "TouchSecurityKey" for part in command.commands
-    )
+def _parts(command: Command) -> tuple[Command, ...]:
+    """What an admin saved at once, one by one; a ceremony with a security key is one thing."""
+    if isinstance(command, Together) and not any(isinstance(c, TouchSecurityKey) for c in command.commands):
+        return command.commands
+    return (command,)
 
 
 def _waited(again: Simulation, at: datetime) -> list[Parts]:

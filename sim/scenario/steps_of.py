@@ -127,8 +127,9 @@ def _by_admin(simulation: Simulation, command: Command) -> Parts | None:
             return {ON_USERS[type(command)]: _names(users, world)}
         case ActivateUsers(users, of):
             # The step makes no difference between staged and suspended users, so it names those who are meant.
-            other = {UserState.STAGED: UserState.SUSPENDED, UserState.SUSPENDED: UserState.STAGED}
-            meant = [id_ for id_ in users if of not in other or world.users[id_].state is not other[of]]
+            both = {UserState.STAGED, UserState.SUSPENDED}
+            left_out = both - {of} if of in both else set[UserState]()
+            meant = [id_ for id_ in users if world.users[id_].state not in left_out]
             return {"activate": _names(meant, world)}
         case ScheduleActivation(users, at):
             instant = Bare(instant_text(at, simulation.zone))

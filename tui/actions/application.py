@@ -61,6 +61,14 @@ APPLICATION: tuple[Action, ...] = (
         why_not=_needs_branches,
     ),
     Action(
+        id="app.save-scenario",
+        label="Save as scenario…",
+        keys=(),
+        help="Save what was done on this branch as a scenario file, which replays to the same log.",
+        area=Area.APPLICATION,
+        run="save_scenario",
+    ),
+    Action(
         id="app.quit",
         label="Quit",
         keys=("ctrl+q",),
