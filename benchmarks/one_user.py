@@ -9,10 +9,12 @@ from measure import line, pair
 from pyotp.totp import TOTP
 
 from mfadrill.core.accounts import CreateUsers, NewUser
+from mfadrill.core.challenges import AnswerTotp
 from mfadrill.core.handling_phones import ScanQrCode
 from mfadrill.core.organization import Organization
-from mfadrill.core.portal import AnswerTotp, ConfirmTotp, LogIn
+from mfadrill.core.portal import LogIn
 from mfadrill.core.requirement import RequireMfa, ResetTotp
+from mfadrill.core.setting_up import ConfirmTotp
 from mfadrill.core.settings import CreateOrganization
 from mfadrill.core.status import FactorStatus, totp_status
 from mfadrill.core.users import user_id

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from msgspec import Struct, structs
 
+from mfadrill.core.behaviour import Behaviour
 from mfadrill.core.factors import Factor
 from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.organization import Organization
@@ -152,6 +153,16 @@ class PolicyDeleted(Event, frozen=True):
 
     def apply(self, draft: Draft) -> None:
         del draft.policies[self.policy]
+
+
+class BehaviourSet(Event, frozen=True, gc=True):
+    """From now on users log in on their own, as this says; None ends it."""
+
+    name: ClassVar[str] = "crowd_set"
+    behaviour: Behaviour | None
+
+    def apply(self, draft: Draft) -> None:
+        draft.behaviour = self.behaviour
 
 
 # Users and their requirement

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from mfadrill.core.authenticator import get_assertion, make_credential, new_credential
+from mfadrill.core.challenges import AnswerSecurityKey
 from mfadrill.core.commands import Command, Decided
 from mfadrill.core.events import (
     ChallengeFailed,
@@ -17,10 +18,7 @@ from mfadrill.core.factors import Factor
 from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.phones import ATTACKER
 from mfadrill.core.portal import (
-    AnswerSecurityKey,
-    RegisterSecurityKey,
     Stage,
-    check_key_ceremony,
     lockout_facts,
     settled,
     step_of,
@@ -28,6 +26,7 @@ from mfadrill.core.portal import (
 from mfadrill.core.refusals import DuplicateName, NotAtThisStep, UnknownThing
 from mfadrill.core.relying_party import ORIGIN, RP_ID, NotVerified, verified_assertion, verified_registration
 from mfadrill.core.sessions import ChallengeFailure, Session
+from mfadrill.core.setting_up import RegisterSecurityKey
 from mfadrill.core.users import User
 from mfadrill.core.world import World
 
@@ -81,7 +80,7 @@ class BeginKeyCeremony(Command, frozen=True):
     challenge: str
 
     def decide(self, world: World, now: datetime) -> Decided:
-        at = check_key_ceremony(world, self.browser, now)
+        at = _at_ceremony(world, self.browser, now)
         if isinstance(at, Decided):
             return at
         _, user = at
@@ -101,7 +100,7 @@ class TouchSecurityKey(Command, frozen=True):
     counter: int | None = None
 
     def decide(self, world: World, now: datetime) -> Decided:
-        at = check_key_ceremony(world, self.browser, now)
+        at = _at_ceremony(world, self.browser, now)
         if isinstance(at, Decided):
             return at
         session, user = at
@@ -167,6 +166,16 @@ class TouchSecurityKey(Command, frozen=True):
             return settled(world, self.browser, facts, now)
         decided = AnswerSecurityKey(self.browser, known.credential, count).decide(world, now)
         return Decided([touched, *decided.events], decided.outcomes)
+
+
+def _at_ceremony(world: World, browser: str, now: datetime) -> tuple[Session, User] | Decided:
+    """The log-in that can use a security key now, and its user. Answers and raises as the commands do."""
+    session = world.browsers.get(browser)
+    if session is not None and session.user is not None:
+        step = step_of(world, session, now)
+        if step.stage is Stage.CHALLENGE:
+            return AnswerSecurityKey(browser, "", 0).challenged(world, now, Factor.WEBAUTHN)
+    return RegisterSecurityKey(browser, "").setting_up(world, now, Factor.WEBAUTHN)
 
 
 def _rp_id(origin: str) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from mfadrill.core.events import (
     ActivationScheduled,
     ApplicationAdded,
+    BehaviourSet,
     BrowserLeft,
     ChallengeFailed,
     ChallengePassed,
@@ -74,6 +75,8 @@ def in_words(event: Event, zone: str) -> str:
             return f"removed from group {group}"
         case ApplicationAdded(application=application):
             return f"application {application.name} added"
+        case BehaviourSet(behaviour=behaviour):
+            return "crowd switched off" if behaviour is None else f"crowd switched on: {behaviour.name}"
         case PolicyCreated(policy=policy):
             return f"policy {policy.name} created: {policy.effect.label}"
         case PolicyUpdated(policy=policy):

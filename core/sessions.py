@@ -134,6 +134,7 @@ AUTHENTICATION_FAILED = LoginDecision(
 class ChallengeFailure(StrEnum):
     """Why the answer to a challenge was not accepted. Each one counts as a bad attempt."""
 
+    NO_CODE = "NO_CODE"
     WRONG_CODE = "WRONG_CODE"
     CODE_USED = "CODE_USED"
     PUSH_DENIED = "PUSH_DENIED"

@@ -24,10 +24,16 @@ def seconds_left(instant: datetime) -> int:
     return STEP_SECONDS - int(instant.timestamp()) % STEP_SECONDS
 
 
-def accepted_step(secret: str, code: str, now: datetime) -> int | None:
-    """The step within ±1 of now whose code this is, or None. Spaces in the code are ignored."""
-    digits = "".join(code.split())
-    if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+def six_digits(typed: str) -> str | None:
+    """The digits of what was typed for a code, or None if it cannot be one. Spaces are ignored."""
+    digits = "".join(typed.split())
+    return digits if len(digits) == 6 and digits.isascii() and digits.isdigit() else None
+
+
+def accepted_step(secret: str, typed: str, now: datetime) -> int | None:
+    """The step within ±1 of now whose code was typed, or None."""
+    digits = six_digits(typed)
+    if digits is None:
         return None
     hotp = HOTP(secret)
     this_step = step_at(now)

@@ -125,18 +125,13 @@ def what_if_in_steps(
         for policy in mine.policies.values()
         if other.policies.get(policy.id) != policy
     ]
-    named = frozenset(
-        group
-        for world in (before, after)
-        for policy in world.policies.values()
-        for group in policy.groups | policy.excluded
-    )
+    named = groups_in_policies(before, after)
     touched: dict[Transition, list[UserId]] = {}
     known: dict[object, list[UserId] | None] = {}
     total = len(before.users)
     looked_at = 0
     for looked_at, user in enumerate(before.users.values(), 1):
-        facts = _facts(user, named, now)
+        facts = facts_of_log_in(user, named, now)
         if facts in known:
             same = known[facts]
         else:
@@ -155,8 +150,21 @@ def what_if_in_steps(
     yield WhatIf(touched, looked_at, total)
 
 
-def _facts(user: User, named: frozenset[GroupId], now: datetime) -> object:
-    """All of a user that a log-in decision depends on: who has the same meets the same."""
+def groups_in_policies(*worlds: World) -> frozenset[GroupId]:
+    """The groups that a policy of one of the worlds targets or excludes."""
+    return frozenset(
+        group
+        for world in worlds
+        for policy in world.policies.values()
+        for group in policy.groups | policy.excluded
+    )
+
+
+def facts_of_log_in(user: User, named: frozenset[GroupId], now: datetime) -> object:
+    """All of a user that a log-in decision depends on: who has the same meets the same.
+
+    `named` are the groups that policies name; the others do not matter.
+    """
     period, lockout = user.period, user.lockout
     return (
         user.state,

@@ -161,6 +161,7 @@ def headline(decision: LoginDecision, zone: str) -> str:
 
 
 CHALLENGE_FAILURES = {
+    ChallengeFailure.NO_CODE: "That is no code: enter the six digits that the app shows now.",
     ChallengeFailure.WRONG_CODE: "That code is not right.",
     ChallengeFailure.CODE_USED: "That code has been used already; wait for the next one.",
     ChallengeFailure.PUSH_DENIED: "The push prompt was denied.",

@@ -6,6 +6,7 @@ from typing import Protocol, Self, TypeVar
 import immutables
 from msgspec import Struct, structs
 
+from mfadrill.core.behaviour import Behaviour
 from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import Phone
@@ -25,7 +26,8 @@ class Group(Struct, frozen=True, gc=False):
 class World(Struct, frozen=True):
     """The directory, the log-ins under way in browsers, and the phones and security keys in people's hands.
 
-    Phones are found by their holder, a user's id or the attacker; keys by their serial.
+    Phones are found by their holder, a user's id or the attacker; keys by their serial. With a behaviour, users log in
+    on their own.
     """
 
     organization: Organization = Organization(name="")
@@ -36,6 +38,7 @@ class World(Struct, frozen=True):
     browsers: immutables.Map[str, Session] = immutables.Map()
     phones: immutables.Map[str, Phone] = immutables.Map()
     keys: immutables.Map[str, KeyInHand] = immutables.Map()
+    behaviour: Behaviour | None = None
 
     def user(self, username: str) -> User:
         """The user with this name. Raises UnknownThing."""
@@ -83,7 +86,17 @@ def _named(kind: str, name: str, among: Iterable[_T]) -> _T:
 class Draft:
     """A world that events are being applied to; one transaction for a batch of them."""
 
-    __slots__ = ("applications", "browsers", "groups", "keys", "organization", "phones", "policies", "users")
+    __slots__ = (
+        "applications",
+        "behaviour",
+        "browsers",
+        "groups",
+        "keys",
+        "organization",
+        "phones",
+        "policies",
+        "users",
+    )
 
     def __init__(self, world: World) -> None:
         self.organization = world.organization
@@ -94,6 +107,7 @@ class Draft:
         self.browsers = world.browsers.mutate()
         self.phones = world.phones.mutate()
         self.keys = world.keys.mutate()
+        self.behaviour = world.behaviour
 
     def finish(self) -> World:
         """The world as it is now. The draft must not be used after this."""
@@ -106,6 +120,7 @@ class Draft:
             self.browsers.finish(),
             self.phones.finish(),
             self.keys.finish(),
+            self.behaviour,
         )
 
     def change_user(self, user: UserId, **changes: object) -> Self:

@@ -51,7 +51,8 @@ class Agenda:
                 for occurrence in occurrences_of_user(world.users[event.user], world.organization):
                     self._add(occurrence)
             elif isinstance(event, PushPromptSent):
-                for occurrence in occurrences_of_session(event.browser, world.browsers[event.browser]):
+                session = world.browsers.get(event.browser)  # who left at once is not there any more
+                for occurrence in occurrences_of_session(event.browser, session) if session else ():
                     self._add(occurrence)
             elif isinstance(event, OrganizationUpdated):
                 self.forget()

@@ -1,9 +1,11 @@
 """The simulation: one organization on a timeline that can be travelled, and acted on."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Self
+from weakref import WeakSet
 
 from msgspec import Struct
 
@@ -13,13 +15,19 @@ from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.world import World
+from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
+from mfadrill.sim.crowd import Crowd, after_visits, visits
 from mfadrill.sim.timeline import Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
 FURTHEST = timedelta(days=3660)
 
+#: The least step of time.
+MOMENT = timedelta(microseconds=1)
+#: So far ahead the crowd's next log-in is looked for.
+LOOKS_AHEAD = timedelta(days=60)
 
 TOO_EARLY = "The simulation starts later than that; there is nothing before its start."
 TOO_FAR = "That is more than ten years after the start; choose an earlier date."
@@ -67,44 +75,68 @@ class Simulation:
 
     def __init__(self, start: datetime, seed: int = 1, founding: Iterable[Command] = ()) -> None:
         self.clock = SimClock(start)
-        self.seed = seed
-        self.timeline = Timeline("main", self.clock.now)
-        self.branches = {"main": self.timeline}
+        self.timeline = Timeline(tree.MAIN, self.clock.now, seed)
+        self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
-        self._of_undo: set[str] = set()
+        self._crowd = Crowd(seed)
+        #: Called with the instant when a run comes to another day; what it raises ends the run there.
+        self.on_day: Callable[[datetime], None] | None = None
+        self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
-        #: So many events at the beginning of every branch are what it was founded on.
-        self.founded = 0
         for command in founding:
             self.found(command)
 
     def found(self, command: Command) -> None:
         """Let this be so from the start on: it is no act, and cannot be undone. Raises a Refusal."""
         self._append(decide(self.timeline.head, command, self.now).events)
-        self.founded = len(self.timeline)
 
     def begin(self, events: Sequence[Event]) -> None:
         """Begin with what another simulation was founded on."""
         self._append(events)
-        self.founded = len(self.timeline)
 
     def copy(self) -> "Simulation":
         """A private copy at this instant of this branch, which shares the past and costs next to nothing."""
-        return self.standing_at(self.timeline, self.position, self.now, self.seed)
+        return self.standing_at(self.timeline, self.position, self.now)
 
     @classmethod
-    def standing_at(cls, timeline: Timeline, position: int, now: datetime, seed: int = 1) -> "Simulation":
+    def standing_at(cls, timeline: Timeline, position: int, now: datetime) -> Self:
         """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
-        twin = cls(timeline.start, seed)
-        twin.timeline = timeline.fork("main", position, now)
-        twin.branches = {"main": twin.timeline}
+        twin = cls(timeline.start, timeline.seed)
+        twin.timeline = timeline.fork(tree.MAIN, position, now)
+        twin.timeline.parent = None
+        twin.branches = {tree.MAIN: twin.timeline}
         twin.position = position
         twin.clock.move_to(now)
         return twin
 
+    @classmethod
+    def reopened(
+        cls,
+        branches: Sequence[Timeline],
+        of_undo: Iterable[Timeline],
+        here: str,
+        now: datetime,
+        position: int,
+    ) -> "Simulation":
+        """A simulation of these branches as it was left: the cursor on one of them, at an instant and a position."""
+        found = cls(branches[0].start, branches[0].seed)
+        found.branches = {branch.name: branch for branch in branches}
+        found.timeline, found.position = found.branches[here], position
+        found._of_undo = WeakSet(of_undo)
+        found.clock.move_to(now)
+        return found
+
+    def is_of_undo(self, branch: Timeline) -> bool:
+        """Whether the branch came from an undo, so that the next one may take its place."""
+        return branch in self._of_undo
+
     @property
     def now(self) -> datetime:
         return self.clock.now
+
+    @property
+    def seed(self) -> int:
+        return self.timeline.seed
 
     @property
     def start(self) -> datetime:
@@ -147,10 +179,7 @@ class Simulation:
         self._agenda.note(world, events)
 
     def _fork(self) -> str:
-        number = len(self.branches) + 1
-        while f"branch {number}" in self.branches:
-            number += 1
-        branch = self.timeline.fork(f"branch {number}", self.position, self.now)
+        branch = self.timeline.fork(tree.free_name(self.branches), self.position, self.now)
         self._switch(branch)
         return branch.name
 
@@ -158,6 +187,7 @@ class Simulation:
         self.branches[branch.name] = branch
         self.timeline = branch
         self._agenda.forget()
+        self._crowd.forget()
 
     def switch_to(self, name: str) -> None:
         """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
@@ -165,6 +195,22 @@ class Simulation:
         self._switch(branch)
         self.clock.move_to(min(self.now, branch.until))
         self.position = branch.position_at(self.now)
+
+    def take_in(self, branch: Timeline) -> None:
+        """Have another branch among the others, under a free name, and look at it. Its parent is one of ours."""
+        branch.name = tree.free_name(self.branches)
+        self.branches[branch.name] = branch
+        self.switch_to(branch.name)
+
+    def rename_branch(self, name: str, to: str) -> None:
+        """Give a branch another name. Raises a Refusal."""
+        self.branches = tree.rename(self.branches, name, to)
+        # Who gave it a name wants to find it again, whether or not another undo makes nothing of it.
+        self._of_undo.discard(self.branches[to.strip()])
+
+    def delete_branch(self, name: str) -> None:
+        """Take out a branch with the acts that no other has; what grew from it stays whole. Raises a Refusal."""
+        self.branches = tree.delete(self.branches, name, self.timeline)
 
     # Travelling
 
@@ -199,7 +245,8 @@ class Simulation:
         """Let everything that is due up to the instant happen, from the end of the log on."""
         self.position = len(self.timeline)
         at = self.timeline.until
-        while (due := self._agenda.next(self.timeline.head, at)) is not None and due <= instant:
+        while (due := self._next_due(at, instant)) is not None:
+            another_day = due.date() != at.date()
             at = due
             self.clock.move_to(at)
             happening = self._agenda.at(at)
@@ -210,8 +257,18 @@ class Simulation:
                         self._let_happen([occurrence])
                 else:
                     self._let_happen(group)
+            if at == self._crowd.next(self.timeline.head, at - MOMENT, at):
+                self._append(visits(self.timeline.head, self._crowd.at(at), self.seed, at))
             self.timeline.until = at
+            if another_day and self.on_day is not None:
+                self.on_day(at)
         self.timeline.until = instant
+
+    def _next_due(self, now: datetime, until: datetime) -> datetime | None:
+        """The soonest instant after `now` and up to `until` at which something happens by itself, or users log in."""
+        world = self.timeline.head
+        coming = (self._agenda.next(world, now), self._crowd.next(world, now, until))
+        return min((at for at in coming if at is not None and at <= until), default=None)
 
     def _let_happen(self, due: Iterable[Occurrence]) -> None:
         world = self.timeline.head
@@ -222,23 +279,37 @@ class Simulation:
         self._append(events)
 
     def ahead(self) -> Ahead | None:
-        """What comes next after the cursor: in the log, or by itself."""
+        """What comes next after the cursor: in the log, or by itself.
+
+        The crowd's log-ins come every minute, and count only when nothing else lies ahead.
+        """
         if self.in_the_past:
             events = self.timeline.events
-            at = events[self.position].at
-            end = self.timeline.position_at(at)
-            names = Counter(event.name for event in events[self.position : end])
+            begin = after_visits(events, self.position)
+            at = events[begin].at
+            names = Counter(event.name for event in events[begin : self.timeline.position_at(at)])
             return Ahead(at, tuple(names.items()), recorded=True)
         first = self._agenda.next(self.timeline.head, self.now)
         if first is None:
-            return None
-        same = [o for o in self._agenda.at(first) if still_due(self.timeline.head, o)]
+            return self._log_ins_ahead()
+        same = self.due_at(first)
         kinds = Counter(occurrence.kind.label for occurrence in same)
         return Ahead(first, tuple(kinds.items()), tuple(occurrence.subject for occurrence in same[:100]))
+
+    def _log_ins_ahead(self) -> Ahead | None:
+        at = self._crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
+        if at is None:
+            return None
+        users = self._crowd.at(at)
+        return Ahead(at, (("log-in", len(users)),), tuple(users[:100]))
 
     def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:
         """Every instant after the end of the log at which something will happen by itself, with each kind of it."""
         return self._agenda.instants(self.timeline.head, self.timeline.until)
+
+    def due_at(self, instant: datetime) -> list[Occurrence]:
+        """What will happen by itself at an instant after the end of the log."""
+        return [o for o in self._agenda.at(instant) if still_due(self.timeline.head, o)]
 
     def next_event(self) -> Digest:
         """Go to what comes next. Raises CannotTravel when nothing does."""
@@ -260,9 +331,13 @@ class Simulation:
         undone = self.timeline
         self.clock.move_to(last.at)
         self.position = last.position
-        if undone.name in self._of_undo and undone.shared == len(undone):
+        superseded = undone in self._of_undo and undone.shared == len(undone)
+        if superseded:
             # It was nothing but an earlier undo: everything in it is in the branch that it came from.
             del self.branches[undone.name]
         self._fork()
-        self._of_undo.add(self.timeline.name)
+        if superseded:
+            for branch in self.branches.values():
+                branch.leave_out(undone)
+        self._of_undo.add(self.timeline)
         return last

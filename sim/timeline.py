@@ -25,18 +25,23 @@ class Act(NamedTuple):
 class Timeline:
     """An append-only log with checkpoints. A position is a number of events from the start.
 
+    `seed` is what chance is drawn from, the same on every branch.
     `until` is the instant up to which everything that happens by itself is in the log.
     """
 
-    def __init__(self, name: str, start: datetime, world: World | None = None) -> None:
+    def __init__(self, name: str, start: datetime, seed: int = 1) -> None:
         self.name = name
         self.start = start
+        self.seed = seed
         self.until = start
         self.events: list[Event] = []
         self.acts: list[Act] = []
-        #: So many events at the beginning are those of the branch that this one was forked from.
+        #: The branch that this one was forked from, and the instant of the fork.
+        self.parent: Timeline | None = None
+        self.forked_at = start
+        #: So many events at the beginning are those of the parent.
         self.shared = 0
-        self._checkpoints: list[tuple[int, World]] = [(0, world or World())]
+        self._checkpoints: list[tuple[int, World]] = [(0, World())]
         self._head = self._checkpoints[0][1]
         self._latest: tuple[int, World] = self._checkpoints[0]
 
@@ -47,6 +52,13 @@ class Timeline:
 
     def __len__(self) -> int:
         return len(self.events)
+
+    @property
+    def founded(self) -> int:
+        """How many events at the beginning are what the simulation was founded on: no act, and not come by itself."""
+        # What comes by itself comes after the start.
+        at_start = self.position_at(self.start)
+        return min(at_start, self.acts[0].position) if self.acts else at_start
 
     def append(self, events: Sequence[Event]) -> World:
         """Add facts to the end of the log; the world after them."""
@@ -85,9 +97,9 @@ class Timeline:
 
     def fork(self, name: str, position: int, now: datetime) -> "Timeline":
         """A branch that shares everything up to the position, and goes its own way from `now`."""
-        branch = Timeline(name, self.start)
+        branch = Timeline(name, self.start, self.seed)
         branch.until = now
-        branch.shared = position
+        branch.parent, branch.forked_at, branch.shared = self, now, position
         branch.events = self.events[:position]
         branch.acts = self.acts[: bisect_left(self.acts, position, key=lambda act: act.position)]
         keep = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0])
@@ -95,3 +107,10 @@ class Timeline:
         branch._head = self.world_at(position)
         branch._latest = (position, branch._head)
         return branch
+
+    def leave_out(self, gone: "Timeline") -> None:
+        """If the parent is this branch, grow from its parent from now on; the log stays as it is."""
+        if self.parent is gone:
+            self.parent = gone.parent
+            self.forked_at = min(self.forked_at, gone.forked_at)
+            self.shared = min(self.shared, gone.shared)

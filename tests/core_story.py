@@ -13,10 +13,16 @@ from mfadrill.core.factors import Factor, FactorStatus
 from mfadrill.core.occurrences import Occurrence, happen, occurrences, still_due
 from mfadrill.core.organization import Organization
 from mfadrill.core.policies import USER_PORTAL, Context, Effect, Policy, PolicyId, ResourceId
-from mfadrill.core.portal import ConfirmTotp, LogIn, Stage, StartTotpEnrollment, Step, step_of
+from mfadrill.core.portal import (
+    LogIn,
+    Stage,
+    Step,
+    step_of,
+)
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.sessions import LoginDecision, Modal, Rule, Session
+from mfadrill.core.setting_up import ConfirmTotp, StartTotpEnrollment
 from mfadrill.core.settings import CreateOrganization, UpdateOrganization
 from mfadrill.core.status import totp_status
 from mfadrill.core.totp import code_at

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from importlib.metadata import version
@@ -17,8 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drill_files import HEAD
-from mfadrill.sim.scenario.load import shipped
+from mfadrill.sim.scenario.load import load, shipped
 from mfadrill.sim.scenario.schema import schema_text
+from mfadrill.sim.workspace import Workspace
+from mfadrill.sim.workspaces import path_of
 from mfadrill.tui import cli
 
 PASSES = HEAD + "steps:\n- require MFA: ada\n- advance: 1 day\n"
@@ -249,10 +252,10 @@ def test_the_application_without_a_terminal_says_so(arguments: list[str], tmp_pa
     assert done == Done(2, "", "mfadrill: the application needs a terminal; `mfadrill replay` does not.\n")
 
 
-@pytest.mark.parametrize("step", ["5", "-1", "999999999999999999999"])
+@pytest.mark.parametrize("step", ["12", "-1", "999999999999999999999"])
 def test_a_step_that_is_not_there(run: Cli, step: str) -> None:
     done = run("tui", "--scenario", "lost-phone", "--step", step)
-    assert done == Done(2, "", "mfadrill tui: --step is a number from 0 to 4 here.\n")
+    assert done == Done(2, "", "mfadrill tui: --step is a number from 0 to 11 here.\n")
 
 
 def test_a_step_that_is_no_number(run: Cli) -> None:
@@ -368,3 +371,48 @@ def test_no_file_gives_a_traceback(run: Cli, content: bytes) -> None:
     done = run("replay", "any.drill.yaml")
     assert done.status in (0, 1, 2)
     assert bool(done.err) is (done.status == 2)
+
+
+# Workspaces
+
+
+def test_workspaces_are_listed_with_what_is_to_be_said_of_them(
+    run: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(run.folder))
+    none = run("workspaces")
+    assert (none.status, none.out) == (0, "")
+    assert "`mfadrill open NAME` makes one" in none.err
+    made = Workspace.create(path_of("autumn"), load(["good.drill.yaml"])[0].open(), "A story")
+    path_of("broken").write_bytes(b"Dear diary")
+    lines = run("workspaces").out.splitlines()
+    assert [line.split(maxsplit=1) for line in lines] == [
+        ["autumn", "is open in another mfadrill."],
+        ["broken", "is no workspace, or so damaged that nothing can be read in it."],
+    ]
+    made.close()
+    assert "A story · 1 branch · left at Mon 2 Mar 2026 09:00" in run("workspaces").out
+
+
+def test_what_can_be_read_of_a_damaged_workspace_is_saved_as_another(run: Cli) -> None:
+    made = Workspace.create(run.folder / "a.mfadrill", load(["good.drill.yaml"])[0].open())
+    made.simulation.advance(timedelta(days=3))
+    made.save()
+    made.close()
+    whole = (run.folder / "a.mfadrill").read_bytes()
+    assert run("open", "./a.mfadrill", "--rescue", "b.mfadrill").err.endswith("nothing to rescue.\n")
+    (run.folder / "a.mfadrill").write_bytes(whole.replace(b"2026-03-05T", b"2026-03-06T"))
+    done = run("open", "./a.mfadrill", "--rescue", "b.mfadrill")
+    assert (done.status, done.out) == (0, "")
+    assert "a.mfadrill is damaged: entry" in done.err
+    assert "`mfadrill open b.mfadrill` opens it" in done.err
+    rescued = Workspace.open(run.folder / "b.mfadrill")
+    assert rescued.simulation.now == rescued.simulation.start
+    rescued.close()
+
+
+@pytest.mark.parametrize("name", ["", " a", "-a", "a\x1b", "a" * 101])
+def test_a_name_that_is_none_is_told(run: Cli, name: str) -> None:
+    done = run("open", "--", name)
+    assert done.status == 2
+    assert "is no name for a workspace" in done.err

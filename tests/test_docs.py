@@ -33,7 +33,8 @@ def test_the_scenario_in_the_readme_passes() -> None:
 
 def test_the_beginning_and_the_steps_in_the_page_on_scenarios_pass() -> None:
     text = (TOP / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    beginning, steps, more = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    beginning, crowd, steps, more = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert read(beginning + crowd, "page.drill.yaml").open().world.behaviour is not None
     document = beginning + steps + more
     assert replay(read(document, "page.drill.yaml")).failure is None
 

@@ -3,21 +3,28 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Protocol, TypeVar, runtime_checkable
 
+from msgspec import structs
 from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
+from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
-from mfadrill.sim.scenario.load import Scenario
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
+from mfadrill.sim.until import Condition, Run
+from mfadrill.sim.workspace import Workspace
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -25,13 +32,15 @@ from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
-from mfadrill.tui.aside import MANY
+from mfadrill.tui.aside import LONG, MANY, uncollected
+from mfadrill.tui.autosave import Autosave
+from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
 from mfadrill.tui.menu import Item, Menu
-from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Travel, is_heard
+from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
@@ -40,6 +49,9 @@ from mfadrill.tui.save_scenario_dialog import SaveScenarioDialog
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
+from mfadrill.tui.time_bar.digest_sheet import DigestSheet, digest_lines
+from mfadrill.tui.time_bar.past_question import ALWAYS, PastQuestion, StaysInThePast
+from mfadrill.tui.time_bar.player import EVERY, Player
 from mfadrill.tui.time_bar.time_view import (
     Recorded,
     TimeView,
@@ -47,7 +59,11 @@ from mfadrill.tui.time_bar.time_view import (
     done_in_words,
     time_view,
     undone_in_words,
+    until_in_words,
 )
+from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
+from mfadrill.tui.time_bar.tooltip import what_lies_between
+from mfadrill.tui.time_bar.until_dialog import RunDialog, ask_condition
 from mfadrill.tui.too_small import TooSmall, is_too_small
 from mfadrill.tui.typing import TypedInOrder
 
@@ -58,6 +74,9 @@ TAB_OF = {
     Area.POLICIES: "policies",
     Area.EVENTS: "events",
 }
+
+#: A run until something is so is shown, and can be stopped, after so many instants at which something happens.
+INSTANTS = 50
 
 Answer = TypeVar("Answer")
 
@@ -94,23 +113,29 @@ class DrillApp(TypedInOrder):
         title: str = "",
         saved_filters: Path | None = None,
         smtp: Server | None = None,
-        opened: Scenario | None = None,
+        workspace: Workspace | None = None,
+        beginning: str = "",
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
-        `smtp` is the mail server that is handed the mails which are sent from now on. `opened` is the scenario that
-        the simulation comes from.
+        `smtp` is the mail server that is handed the mails which are sent from now on. `workspace` is what the
+        simulation is kept in. `beginning` is how the scenario begins that the simulation comes from, as it was written.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
+        self.autosave = None if workspace is None else Autosave(self, workspace)
         self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
-        self.opened = opened
+        self.beginning = beginning
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
         self._recorded = Recorded()
+        self._digest: Digest | None = None
+        self.player = Player()
+        #: Acting in the past starts a branch; that is asked until the question is answered for good.
+        self.asks_in_the_past = True
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -129,8 +154,12 @@ class DrillApp(TypedInOrder):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
+        self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
+        if self.autosave is not None:
+            self.panes.admin.users.set_filters(self.autosave.filters)
         self.changed()
         self.panes.bring("admin")
+        self.set_interval(EVERY, self._tick)
 
     # One changed-signal
 
@@ -166,6 +195,20 @@ class DrillApp(TypedInOrder):
     @on(Perform)
     async def _perform(self, message: Perform) -> None:
         message.stop()
+        if not (self.simulation.in_the_past and self.asks_in_the_past):
+            self._do(message)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer is None:
+                self._acted(StaysInThePast(), message.reply)
+                return
+            self.asks_in_the_past = answer != ALWAYS
+            self._do(message)
+
+        self.push_screen(PastQuestion(self.simulation), answered)
+
+    def _do(self, message: Perform) -> None:
         self._simulate(
             lambda: self.simulation.act(message.made(self.simulation)),
             lambda a: self._acted(a, message.reply),
@@ -188,7 +231,7 @@ class DrillApp(TypedInOrder):
         """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
         large = large or len(self.simulation.world.users) > MANY
         if not large and not self._one_at_a_time.locked():
-            done(_answer(work))
+            done(self._answer(work))
         else:
             self.run_worker(self._simulate_aside(work, done), group="simulation")
 
@@ -200,10 +243,24 @@ class DrillApp(TypedInOrder):
             answer = await asyncio.to_thread(self._answer_and_look, work)
         done(answer)
 
+    def _answer(self, work: Callable[[], Answer]) -> Answer | Refusal:
+        try:
+            answer = work()
+        except Refusal as refusal:
+            return refusal
+        self._save()
+        return answer
+
+    def _save(self) -> None:
+        """Have the workspace take in what came about, while the simulation stands still."""
+        if self.autosave is not None:
+            self.autosave.look()
+
     def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
         """What takes long in a large organization is not only the work, but also to see what comes next."""
-        answer = _answer(work)
-        self._time_view()
+        with uncollected():
+            answer = self._answer(work)
+            self._time_view()
         return answer
 
     def _time_view(self) -> TimeView:
@@ -241,13 +298,14 @@ class DrillApp(TypedInOrder):
                 return simulation.advance(target)
             return simulation.travel_to(target)
 
-        self._simulate(work, self._arrived)
+        self._simulate(work, self._arrived, large=self.simulation.world.behaviour is not None)
 
     def _arrived(self, answer: Digest | Refusal) -> None:
         if isinstance(answer, Refusal):
             self._tell(answer.text, "bad")
         else:
-            self._tell(digest_in_words(answer))
+            self._digest = answer
+            self._tell(digest_in_words(answer, self.simulation.zone))
             self.changed()
 
     def _tell(self, news: str, tone: str = "good") -> None:
@@ -264,6 +322,11 @@ class DrillApp(TypedInOrder):
         message.stop()
         await self.open_user(message.user)
 
+    @on(UsersTab.SelectionChanged)
+    def _keep_filters(self) -> None:
+        if self.autosave is not None:
+            self.autosave.keep_filters(self.panes.admin.users.filters)
+
     # Actions
 
     @property
@@ -275,7 +338,6 @@ class DrillApp(TypedInOrder):
             at_start=simulation.now <= simulation.start,
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
-            branches=len(simulation.branches),
             mails=len(self.panes.portal.inbox),
             **self.panes.admin.situation,
         )
@@ -311,6 +373,33 @@ class DrillApp(TypedInOrder):
     def action_next_event(self) -> None:
         self.travel(None)
 
+    def action_until(self) -> None:
+        anchor = self._main.query_one("#controls").region
+        ask_condition(self, self.simulation.world, anchor, self.go_on_until)
+
+    def go_on_until(self, condition: Condition) -> None:
+        """Let time pass until this is so; while that takes long it can be watched and stopped."""
+        self.run_worker(partial(self._go_on_until, Run(self.simulation, condition)), group="simulation")
+
+    async def _go_on_until(self, run: Run) -> None:
+        dialog: RunDialog | None = None
+        async with self._one_at_a_time:
+            run.start()
+            self._show_header()
+            while not run.why:
+                await asyncio.to_thread(run.stretch, INSTANTS)
+                if dialog is not None:
+                    dialog.show_progress()
+                elif not run.why:
+                    dialog = RunDialog(run)
+                    self.push_screen(dialog)
+            await asyncio.to_thread(self._time_view)
+            self._save()
+        if dialog is not None:
+            dialog.leave(None)
+        self._arrived(run.digest)
+        self._tell(until_in_words(run, self.simulation.zone), "good" if run.reached else "warn")
+
     def action_to_start(self) -> None:
         self.travel(self.simulation.start)
 
@@ -320,6 +409,86 @@ class DrillApp(TypedInOrder):
                 self.travel(instant)
 
         self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
+
+    def action_crowd(self) -> None:
+        """Choose how the users behave from now on; it is an act, and undo takes it back."""
+        behaviour = self.simulation.world.behaviour
+        items = [Item(preset.name, preset.name, in_short(preset)) for preset in PRESETS.values()]
+        items.append(Item("", "nobody", "users log in when you let them"))
+        current = "" if behaviour is None else behaviour.name
+
+        def chosen(name: str | None) -> None:
+            if name is None:
+                return
+            holidays = () if behaviour is None else behaviour.holidays
+            preset = PRESETS.get(name)
+            new = None if preset is None else structs.replace(preset, holidays=holidays)
+            self.post_message(Perform(SetBehaviour(new)))
+
+        clock = self._main.query_one("#clock")
+        self.push_screen(Menu("Crowd: who logs in on their own", items, clock.region, current), chosen)
+
+    def action_play(self) -> None:
+        if self.player.playing:
+            self.player.playing = False
+            self._played()
+        else:
+            self.player.begin(self.simulation)
+            self._show_speed()
+
+    def action_speed(self) -> None:
+        def chosen(item: str | None) -> None:
+            if item is not None:
+                self.player.choose(item)
+                self._show_speed()
+
+        clock = self._main.query_one("#clock")
+        self.push_screen(Menu("Speed", self.player.items(), clock.region, self.player.speed.id), chosen)
+
+    def _show_speed(self) -> None:
+        self._main.query_one(TimeBar).show_speed(self.player.speed.label if self.player.playing else "")
+
+    def _tick(self) -> None:
+        """Let time pass while it plays; while the simulation works, time waits for it."""
+        seconds = self.player.elapsed(monotonic())
+        if self.player.playing and seconds and not self._one_at_a_time.locked():
+            self.play_on(seconds)
+
+    def play_on(self, seconds: float) -> None:
+        """Let the time pass that so many seconds are at the speed of the player."""
+
+        def passed(answer: Digest | Refusal) -> None:
+            if isinstance(answer, Digest):
+                self.changed()
+            if not self.player.playing:
+                self._played(answer.text if isinstance(answer, Refusal) else "")
+
+        self._simulate(lambda: self.player.play(self.simulation, seconds), passed)
+
+    def _played(self, why: str = "") -> None:
+        """Say what playing has brought, or why it goes no further."""
+        self._show_speed()
+        digest = self.player.since(self.simulation)
+        if digest is not None:
+            self._digest = digest
+            self._tell(why or digest_in_words(digest, self.simulation.zone), "bad" if why else "good")
+
+    async def action_digest(self) -> None:
+        """Open what the last journey brought; a long one is sorted in a thread."""
+        digest, simulation = self._digest, self.simulation
+        if digest is None:
+            self.notify("The clock has not moved yet.", severity="warning", markup=False)
+            return
+        work = partial(digest_lines, digest, simulation.timeline.head, simulation.zone)
+        lines = await asyncio.to_thread(work) if len(digest.events) > LONG else work()
+        self.push_screen(DigestSheet(digest, lines, simulation.zone), self._wished)
+
+    def _wished(self, instant: datetime | None) -> None:
+        if instant is not None:
+            self.travel(instant)
+
+    def action_zoom(self, by: int) -> None:
+        self._main.query_one(TimeBar).zoom(by)
 
     def action_undo(self) -> None:
         def undone(answer: Act | Refusal) -> None:
@@ -355,24 +524,24 @@ class DrillApp(TypedInOrder):
             if answer is not None:
                 self._tell(answer)
 
-        # A copy of its own: nothing that happens meanwhile is in it.
-        simulation = self.simulation
-        whole = Simulation.standing_at(
-            simulation.timeline, len(simulation.timeline), simulation.timeline.until, simulation.seed
-        )
-        whole.founded = simulation.founded
-        self.push_screen(SaveScenarioDialog(whole, self.opened), saved)
+        branch = self.simulation.timeline
+        self.push_screen(SaveScenarioDialog(branch, self.scenario_title, self.beginning), saved)
 
-    def action_choose_branch(self) -> None:
-        simulation = self.simulation
-        items = [Item(name, name, f"{len(branch):,} events") for name, branch in simulation.branches.items()]
-        header = self._main.query_one("#header-title")
-
+    def action_branches(self) -> None:
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.switch_to(name)
 
-        self.push_screen(Menu("Branch", items, header.region, simulation.timeline.name), chosen)
+        self.push_screen(BranchesScreen(self.simulation), chosen)
+
+    @on(Rework)
+    def _rework(self, message: Rework) -> None:
+        def done(answer: object) -> None:
+            message.reply(answer)
+            self.changed()
+
+        message.stop()
+        self._simulate(lambda: message.work(self.simulation), done)
 
     def switch_to(self, branch: str) -> None:
         def switched(_: Refusal | None) -> None:
@@ -438,10 +607,3 @@ class DrillApp(TypedInOrder):
         if self.is_mounted:
             self.panes.fit(event.size.width)
             self._fitted()
-
-
-def _answer(work: Callable[[], Answer]) -> Answer | Refusal:
-    try:
-        return work()
-    except Refusal as refusal:
-        return refusal

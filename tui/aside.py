@@ -1,6 +1,8 @@
 """Work beside the interface, and from which size on it is worth it."""
 
-from collections.abc import Awaitable, Callable
+import gc
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -19,3 +21,18 @@ def aside(widget: Widget, group: str, work: Callable[..., Awaitable[None]], *arg
     And the worker is described by its group, because Textual would write out the arguments: the whole world, in words.
     """
     widget.run_worker(partial(work, *arguments), exclusive=True, group=group, description=group)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make much that stays, such as a world of 100,000 users, without a search for garbage in it, now or later.
+
+    Such a search stops every thread, the interface with them, for most of a second. What is left out is freed all the
+    same as soon as nothing refers to it; only cycles in it are not.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

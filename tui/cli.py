@@ -11,11 +11,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from mfadrill.core.plain import plain
+from mfadrill.core.refusals import Refusal
 from mfadrill.sim.scenario.problems import UnusableScenarios
 
 if TYPE_CHECKING:
     from mfadrill.sim.mail_delivery import Server
     from mfadrill.sim.simulation import Simulation
+    from mfadrill.sim.workspace import Workspace
 
 #: What `mfadrill` opens when nothing is said.
 FIRST_SCENARIO = "first-rollout"
@@ -33,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = arguments.run(arguments)
         sys.stdout.flush()
         return status
-    except UnusableScenarios as unusable:
+    except (UnusableScenarios, Refusal) as unusable:
         print(plain(str(unusable), keep="\n"), file=sys.stderr)
         return UNUSABLE
     except BrokenPipeError:
@@ -73,6 +75,33 @@ def _parser() -> argparse.ArgumentParser:
         help="hand each mail that is sent while the application runs to this mail server",
     )
     tui.set_defaults(run=_tui)
+
+    open_ = commands.add_parser(
+        "open",
+        help="open a workspace, which is saved as you go; a new one is made",
+        description="Open a workspace where it was left, or make a new one. What happens in it is saved at once.",
+    )
+    open_.add_argument("workspace", metavar="NAME|PATH", help="its name, or the path of a file")
+    open_.add_argument(
+        "--scenario",
+        metavar="NAME",
+        help=f"the world of a new one: a shipped scenario by name, or a file ({FIRST_SCENARIO})",
+    )
+    open_.add_argument(
+        "--rescue",
+        metavar="NAME|PATH",
+        help="save what can be read of a damaged workspace as this new one, and open nothing",
+    )
+    open_.add_argument(
+        "--smtp",
+        type=_server,
+        metavar="HOST:PORT",
+        help="hand each mail that is sent while the application runs to this mail server",
+    )
+    open_.set_defaults(run=_open)
+
+    workspaces = commands.add_parser("workspaces", help="list the workspaces that have a name")
+    workspaces.set_defaults(run=_workspaces)
 
     replay = commands.add_parser(
         "replay",
@@ -121,10 +150,30 @@ def _tui(arguments: argparse.Namespace) -> int:
     if not 0 <= steps <= len(scenario.steps):
         print(f"mfadrill tui: --step is a number from 0 to {len(scenario.steps)} here.", file=sys.stderr)
         return UNUSABLE
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        print("mfadrill: the application needs a terminal; `mfadrill replay` does not.", file=sys.stderr)
+    if not _has_terminal():
         return UNUSABLE
-    simulation = play_to(scenario, steps)
+    from mfadrill.tui.aside import uncollected
+
+    with uncollected():
+        simulation = play_to(scenario, steps)
+    return _run(simulation, scenario.title, arguments.smtp, beginning=scenario.beginning)
+
+
+def _has_terminal() -> bool:
+    """Whether the application can be shown; if not, it is said."""
+    if sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty():
+        return True
+    print("mfadrill: the application needs a terminal; `mfadrill replay` does not.", file=sys.stderr)
+    return False
+
+
+def _run(
+    simulation: "Simulation",
+    title: str,
+    smtp: "Server | None",
+    workspace: "Workspace | None" = None,
+    beginning: str = "",
+) -> int:
     from platformdirs import user_config_path
 
     from mfadrill.core.words import count
@@ -133,14 +182,73 @@ def _tui(arguments: argparse.Namespace) -> int:
     saved_filters = user_config_path("mfadrill", appauthor=False) / "filters.json"
     app = DrillApp(
         simulation,
-        title=scenario.title,
+        title=title,
         saved_filters=saved_filters,
-        smtp=arguments.smtp,
-        opened=scenario,
+        smtp=smtp,
+        workspace=workspace,
+        beginning=beginning,
     )
     app.run()
     if app.outgoing is not None and (left := len(app.outgoing.delivery.waiting)):
-        print(f"{count(left, 'mail')} could not be delivered to {arguments.smtp}.", file=sys.stderr)
+        print(f"{count(left, 'mail')} could not be delivered to {smtp}.", file=sys.stderr)
+    if app.autosave is not None and (unsaved := app.autosave.close()):
+        print(plain(f"{unsaved} What happened since then is lost."), file=sys.stderr)
+        return FAILED
+    return PASSED
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from mfadrill.sim.scenario.load import load
+    from mfadrill.sim.workspace import CannotOpen, Damaged, Workspace
+    from mfadrill.sim.workspaces import path_of
+
+    path = path_of(arguments.workspace)
+    if arguments.rescue is not None:
+        return _rescue(path, path_of(arguments.rescue), arguments.rescue)
+    if not _has_terminal():
+        return UNUSABLE
+    if path.exists():
+        if arguments.scenario is not None:
+            raise CannotOpen(f"{path} exists and goes on where it was left: --scenario is for a new one.")
+        try:
+            workspace = Workspace.open(path)
+        except Damaged as damaged:
+            if damaged.rescued is not None:
+                damaged.text += f" To save it:\nmfadrill open {arguments.workspace} --rescue NEW-NAME"
+            print(plain(damaged.text, keep="\n"), file=sys.stderr)
+            return UNUSABLE
+    else:
+        scenarios = load([arguments.scenario or FIRST_SCENARIO])
+        if len(scenarios) != 1:
+            raise CannotOpen(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
+        (scenario,) = scenarios
+        workspace = Workspace.create(path, scenario.open(), scenario.title, scenario.beginning)
+    return _run(workspace.simulation, workspace.name, arguments.smtp, workspace, workspace.beginning)
+
+
+def _rescue(path: Path, new: Path, name: str) -> int:
+    from mfadrill.sim.workspace import Damaged, Workspace
+
+    try:
+        Workspace.open(path).close()
+    except Damaged as damaged:
+        print(plain(damaged.text), file=sys.stderr)
+        if damaged.rescued is None:
+            return UNUSABLE
+        Workspace.create(new, damaged.rescued, damaged.title, damaged.beginning).close()
+        print(plain(f"Saved as {new}; `mfadrill open {name}` opens it."), file=sys.stderr)
+        return PASSED
+    print(plain(f"{path} is not damaged; there is nothing to rescue."), file=sys.stderr)
+    return UNUSABLE
+
+
+def _workspaces(_: argparse.Namespace) -> int:
+    from mfadrill.sim.workspaces import folder, listed
+
+    for name, told in (found := listed()):
+        print(plain(f"{name:<24} {told}"))
+    if not found:
+        print(plain(f"There are none in {folder()}; `mfadrill open NAME` makes one."), file=sys.stderr)
     return PASSED
 
 

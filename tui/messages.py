@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from textual.message import Message
 from textual.widget import Widget
@@ -40,6 +41,14 @@ class Perform(Message):
     def made(self, simulation: Simulation) -> Command:
         """The command, made for this simulation. Raises a Refusal where none can be."""
         return self.command if isinstance(self.command, Command) else self.command(simulation)
+
+
+class Rework(Message):
+    """Let the simulation do this with its branches; `reply` is told what it brought, or the refusal."""
+
+    def __init__(self, work: Callable[[Simulation], Any], reply: Callable[[Any], None]) -> None:
+        super().__init__()
+        self.work, self.reply = work, reply
 
 
 class Travel(Message):

@@ -11,19 +11,22 @@ from textual.widgets import Button, Input
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.words import count
-from mfadrill.sim.scenario.load import SUFFIX, Scenario
+from mfadrill.sim.scenario.load import SUFFIX
 from mfadrill.sim.scenario.recording import Recording, record
-from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.timeline import Timeline
 from mfadrill.tui.aside import aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.tick import Tick
 
 
 class SaveScenarioDialog(Dialog[str]):
-    """Answers with what was written, or None. `opened` is the scenario that the application was opened with."""
+    """Answers with what was written, or None. `source` and `beginning` are title and beginning of the scenario that
+    the branch comes from, as they were written."""
 
     HELP = (
         "Save what was done on this branch, from its start to its end, as a scenario: a file that "
-        "`mfadrill replay` repeats and checks. It expects what was seen; edit it as you like."
+        "`mfadrill replay` repeats, to the same log. What you undid, and what was refused, is not in it. With "
+        "expectations, a replay also checks statuses, mails and what log-ins met; edit the file as you like."
     )
     KEYS = (("enter", "save"), ("tab", "next"), ("esc", "closes"))
     DEFAULT_CSS = """
@@ -31,15 +34,18 @@ class SaveScenarioDialog(Dialog[str]):
     SaveScenarioDialog Field { margin: 0 0 1 0; }
     """
 
-    def __init__(self, simulation: Simulation, opened: Scenario | None) -> None:
+    def __init__(self, branch: Timeline, source: str, beginning: str) -> None:
         super().__init__()
-        self.simulation, self.opened = simulation, opened
+        # A copy of its own: nothing that happens meanwhile is in it.
+        self.branch = branch.fork(branch.name, len(branch), branch.until)
+        self.source, self.beginning = source, beginning
         self._taken = ""
 
     def compose(self) -> ComposeResult:
-        name = re.sub(r"\W+", "-", self.simulation.timeline.name).strip("-")
+        name = re.sub(r"\W+", "-", self.branch.name).strip("-")
         with Box("Save as scenario"):
             yield Field(f"my-{name}{SUFFIX}", id="path")
+            yield Tick("Expect what was seen: statuses, mails, and what log-ins met", True, id="expect")
             yield Words(f"Into {Path.cwd()}, unless the path says otherwise.", id="said", classes="muted")
             with Horizontal(classes="buttons"):
                 yield RowButton("save", id="do", primary=True)
@@ -64,12 +70,12 @@ class SaveScenarioDialog(Dialog[str]):
             self._say("Type the path of the file to write.")
             return
         self.query_one("#do", Button).disabled = True
-        aside(self, "save", self._write_aside, text)
+        aside(self, "save", self._write_aside, text, self.query_one("#expect", Tick).value)
 
-    async def _write_aside(self, text: str) -> None:
+    async def _write_aside(self, text: str, expect: bool) -> None:
         self.query_one("#said", Words).say("Recording, and replaying what was recorded…")
         try:
-            written = await asyncio.to_thread(self._write, text, replace=text == self._taken)
+            written = await asyncio.to_thread(self._write, text, replace=text == self._taken, expect=expect)
         except Refusal as refusal:
             self._say(f"Nothing was saved. {refusal.text}")
         except FileExistsError:
@@ -86,13 +92,13 @@ class SaveScenarioDialog(Dialog[str]):
             self.leave(f"{count(written.steps, 'step')} saved as {text}")
         self.query_one("#do", Button).disabled = False
 
-    def _write(self, text: str, *, replace: bool) -> Recording:
+    def _write(self, text: str, *, replace: bool, expect: bool) -> Recording:
         """Raises FileExistsError for a file that is there, unless it is to be replaced."""
         path = Path(text).expanduser()
         if path.exists() and not (replace and path.is_file()):
             raise FileExistsError
         title = path.name.removesuffix(SUFFIX).replace("-", " ")
-        recording = record(self.simulation, title, self.opened)
+        recording = record(self.branch, title, source=self.source, beginning=self.beginning, expect=expect)
         with path.open("w" if replace else "x", encoding="utf-8") as stream:
             stream.write(recording.text)
         return recording

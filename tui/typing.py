@@ -26,8 +26,14 @@ class TypedInOrder(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self._typed: deque[events.Event] = deque()
-        self._latest: tuple[MessagePump, float] | None = None
+        #: The key that may still be under way, and the widget that it was sent to.
+        self._latest: tuple[MessagePump, events.Event] | None = None
         self._awaited: Handled | None = None
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether keys wait for the one before them."""
+        return bool(self._typed)
 
     async def on_event(self, event: events.Event) -> None:
         is_input = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
@@ -37,27 +43,38 @@ class TypedInOrder(App[None]):
                 await self._next()
         else:
             await super().on_event(event)
+            if self._latest and event is self._latest[1]:
+                self.call_later(self._came_up, event)
+
+    def _came_up(self, event: events.Event) -> None:
+        """The key has come all the way up to the application, and so has been handled."""
+        if self._latest and event is self._latest[1]:
+            self._latest = None
 
     async def _next(self) -> None:
         """Handle the next key, if the one before it can no longer be under way; otherwise wait for that one."""
+        if not self.is_running or not self.screen_stack:
+            self._typed.clear()  # typed after the end
+            return
         event = self._typed[0]
         if self._latest:
-            target, sent = self._latest
+            target, before = self._latest
             self._latest = None
             follower = Handled()
-            if event.time - sent < PATIENCE and target.post_message(follower):
+            if event.time - before.time < PATIENCE and target.post_message(follower):
                 self._awaited = follower
                 self.set_timer(PATIENCE, lambda: self._caught_up(follower))
                 return
         self._typed.popleft()
         if not isinstance(event, events.MouseEvent):  # a click moves the focus at once
-            self._latest = (self.focused or self.screen, event.time)
+            self._latest = (self.focused or self.screen, event)
         await super().on_event(event)
         if self._typed:
             await self._next()
 
-    async def on_handled(self, message: Handled) -> None:
-        await self._caught_up(message)
+    def on_handled(self, message: Handled) -> None:
+        # Later: what moves the focus puts that off, too.
+        self.call_later(self._caught_up, message)
 
     async def _caught_up(self, follower: Handled) -> None:
         if follower is self._awaited:

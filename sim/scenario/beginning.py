@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from mfadrill.core.accounts import NewUser
+from mfadrill.core.behaviour import PRESETS, Behaviour
 from mfadrill.core.factors import Factor, in_order
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import Phone
@@ -26,8 +27,10 @@ from mfadrill.core.status import has_enrolled
 from mfadrill.core.users import User, UserState, user_id
 from mfadrill.core.world import World
 from mfadrill.sim.population import PASSWORD
-from mfadrill.sim.scenario.document import NONE, Access
-from mfadrill.sim.scenario.yaml_text import Bare
+from mfadrill.sim.scenario.document import Access
+from mfadrill.sim.scenario.founding import BEHAVIOUR_FIELDS
+from mfadrill.sim.scenario.shapes import NONE
+from mfadrill.sim.scenario.yaml_text import Bare, instant_text
 from mfadrill.sim.simulation import Simulation
 
 Parts = dict[str, Any]
@@ -36,8 +39,9 @@ Parts = dict[str, Any]
 def beginning_of(simulation: Simulation) -> Parts:
     """Everything between the title and the steps, of a simulation that stands at its start."""
     world = simulation.world
+    start = instant_text(simulation.start, simulation.zone)
     found: Parts = {
-        "start": Bare(f"{simulation.start:%Y-%m-%d %H:%M:%S} UTC"),
+        "start": Bare(start if start.endswith("Z") else f"{start} {simulation.zone}"),
         "seed": simulation.seed,
         "organization": _organization(world.organization),
     }
@@ -49,6 +53,8 @@ def beginning_of(simulation: Simulation) -> Parts:
         found["people"] = {user.username: _existing(user, world) for user in world.users.values()}
     if world.policies:
         found["policies"] = [policy_parts(policy, world) for policy in world.policies.values()]
+    if world.behaviour is not None:
+        found["behaviour"] = behaviour_parts(world.behaviour)
     return found
 
 
@@ -135,6 +141,24 @@ def signed_span(span: timedelta) -> str:
     size = abs(seconds)
     text = f"{size // 60} min" if size and not size % 60 else f"{size} s"
     return ("-" if seconds < 0 else "+") + text
+
+
+def behaviour_parts(behaviour: Behaviour | None) -> str | Parts:
+    """How the crowd behaves: the name of a preset, with what is different from it."""
+    if behaviour is None:
+        return "nobody"
+    # What is custom may have been a preset's with holidays, or is told as differences from the first one.
+    preset = PRESETS.get(behaviour.name, PRESETS["typical"])
+    parts: Parts = {"preset": preset.name}
+    for name, field in BEHAVIOUR_FIELDS.items():
+        if getattr(behaviour, field) != getattr(preset, field):
+            parts[name] = getattr(behaviour, field)
+    if (behaviour.opens, behaviour.closes) != (preset.opens, preset.closes):
+        hours = (f"{minutes // 60}:{minutes % 60:02}" for minutes in (behaviour.opens, behaviour.closes))
+        parts["working hours"] = Bare("-".join(hours))
+    if behaviour.holidays:
+        parts["holidays"] = [Bare(day.isoformat()) for day in behaviour.holidays]
+    return preset.name if list(parts) == ["preset"] else parts
 
 
 def policy_parts(policy: Policy, world: World) -> Parts:

@@ -1,11 +1,16 @@
 """The format of a scenario: title, start, organization, people, policies. The steps have rooms of their own."""
 
+import re
+from datetime import date
 from enum import StrEnum
 
+from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import MOST_AWAY, MOST_LOG_INS
 from mfadrill.core.factors import Factor
 from mfadrill.core.organization import Plan, PortalDefault
 from mfadrill.core.refusals import UnusableValue
 from mfadrill.core.users import UserState
+from mfadrill.sim.instants import EPOCH
 from mfadrill.sim.scenario.shapes import (
     DAYS,
     SPAN,
@@ -22,14 +27,12 @@ from mfadrill.sim.scenario.shapes import (
     Shape,
     Table,
     Text,
+    TextOrNone,
     YesNo,
 )
 
 #: More people than this make a file that nobody reads; the application opens larger organizations by itself.
 MAX_POPULATION = 100_000
-
-#: What stands for no mail address and no password.
-NONE = "none"
 
 FACTOR = Choice.of(Factor)
 USERS = Many(Ref("user"))
@@ -64,7 +67,9 @@ SETTINGS = {
     "portal default": Field(Choice.of(PortalDefault), "What holds when no policy applies."),
     "plan": Field(Choice({"standard": Plan.STANDARD, "premium": Plan.PREMIUM}), "Conditions need premium."),
     "unified MFA": Field(YesNo(), "Whether resetting TOTP removes the push device, too."),
-    "log-in attempts": Field(Number(1, 100), "How many bad log-ins lock an account; 5, if nothing is said."),
+    "log-in attempts": Field(
+        Number(1, 10**9), "How many bad log-ins lock an account; 5, if nothing is said."
+    ),
     "lock-out": Field(LOCKOUT, "For how long; 30 min, if nothing is said."),
     "push time-out": Field(SPAN, "How long a push prompt waits; 60 s, if nothing is said."),
 }
@@ -83,14 +88,14 @@ ORGANIZATION = Record(
 PERSON = Record(
     {
         "name": Field(Text("a name", 100), "First and last name."),
-        "first name": Field(Text("a name", 200), "The first name, where it has spaces."),
-        "last name": Field(Text("a name", 200), "The last name, beside such a first name."),
-        "email": Field(Text("an address", 200), "The mail address; none, if there is none."),
-        "department": Field(Text("a department", 100), "The department."),
+        "first name": Field(Text("a name", 200, exact=True), "The first name, where it has spaces."),
+        "last name": Field(Text("a name", 200, exact=True), "The last name, beside such a first name."),
+        "email": Field(TextOrNone("an address", 200), "The mail address; none, if there is none."),
+        "department": Field(Text("a department", 200, exact=True), "The department."),
         "state": Field(Choice.of(UserState), "Staged, activated (if nothing is said) or suspended."),
         "groups": Field(Many(Ref("group")), "The groups that the person is in."),
         "password": Field(
-            Text("a password", 200),
+            TextOrNone("a password", 20_000),
             "The password; one for everybody, if nothing is said; none, if there is none.",
         ),
         "require MFA": Field(DAYS, "Require MFA from the start, with this many days."),
@@ -119,7 +124,7 @@ _conditions: dict[str, Field] = {
 CONDITION: Shape = Record(_conditions, exactly_one=tuple(_conditions))
 
 POLICY_FIELDS = {
-    "description": Field(Text(), "What it is for."),
+    "description": Field(Text(exact=True), "What it is for."),
     "status": Field(YesNo(), "ON (if nothing is said) or OFF."),
     "groups": Field(Many(Ref("group")), "Whom it targets; all users, if nothing is said."),
     "excluded groups": Field(Many(Ref("group")), "Whom it never touches."),
@@ -129,11 +134,48 @@ POLICY_FIELDS = {
     "conditions": Field(CONDITION, "When it applies; needs the premium plan."),
     "action": Field(Choice.of(Access), "What it does.", required=True),
     "factors": Field(Many(FACTOR), "The factors that it accepts; all that are enabled, if nothing is said."),
-    "message": Field(Text("a message", 500), "What a person reads whom it denies."),
+    "message": Field(Text("a message", 500, exact=True), "What a person reads whom it denies."),
 }
 
 POLICY = Record(
     {"name": Field(Declared("policy"), "Its name.", required=True), **POLICY_FIELDS},
+)
+
+
+def _hours(text: str) -> tuple[int, int]:
+    """Minutes after midnight."""
+    found = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])\s*(?:-|–|to)\s*([0-9]{1,2}):([0-5][0-9])", text.strip())
+    if found is None:
+        raise UnusableValue(f"{text[:40]!r} are not working hours; write them such as '8:00-18:00'.")
+    begin, begin_minute, end, end_minute = map(int, found.groups())
+    return begin * 60 + begin_minute, end * 60 + end_minute
+
+
+def _date(text: str) -> date:
+    try:
+        year, month, day = map(int, text.strip().split("-"))
+        return EPOCH.replace(year=year, month=month, day=day).date()
+    except (ValueError, OverflowError):
+        raise UnusableValue(f"{text[:40]!r} is not a date; write one such as '2026-04-03'.") from None
+
+
+HOURS = Parsed("working hours", _hours, {"type": "string", "examples": ["8:00-18:00"]})
+DATE = Parsed("a date", _date, {"type": "string", "examples": ["2026-04-03"]})
+
+BEHAVIOUR = Record(
+    {
+        "preset": Field(
+            Choice({name: name for name in (*PRESETS, "nobody")}),
+            "What the others start from; typical, if nothing is said. nobody ends it.",
+        ),
+        "log-ins a week": Field(Number(1, MOST_LOG_INS), "How often a user logs in, Monday to Friday."),
+        "working hours": Field(HOURS, "When, in the organization's zone."),
+        "enroll at first": Field(Number(0, 100), "The chance to enroll when the period begins, in percent."),
+        "enroll at last": Field(Number(0, 100), "The chance to enroll just before it ends, in percent."),
+        "away": Field(Number(0, MOST_AWAY), "How many percent of the users are away for a whole week."),
+        "holidays": Field(Many(DATE), "Dates on which nobody logs in."),
+    },
+    short="preset",
 )
 
 CONTEXT = Record(
@@ -161,4 +203,9 @@ def header() -> dict[str, Field]:
         "people": Field(PEOPLE, "The people, by username."),
         "population": Field(Number(0, MAX_POPULATION), "How many made-up people there are besides."),
         "policies": Field(Many(POLICY), "Conditional access policies."),
+        "behaviour": Field(BEHAVIOUR, "Users log in on their own; nobody does, if nothing is said."),
+        "browser": Field(
+            Text("a browser", 200),
+            "One browser for all of them, as in the application; everybody has one of their own, if nothing is said.",
+        ),
     }

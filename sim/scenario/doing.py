@@ -1,48 +1,56 @@
 """What each kind of step does to a simulation. Refusals of the core are raised as they come."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import structs
+
 from mfadrill.core.accounts import (
+    ActivateUsers,
     AddToGroup,
     CreateUsers,
     RemoveFromGroup,
     ScheduleActivation,
     SetPassword,
 )
+from mfadrill.core.challenges import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerTotp,
+    SendPush,
+    prompts_on,
+)
 from mfadrill.core.commands import Command, Outcome
 from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_keys import CopySecurityKey, PlugSecurityKey
 from mfadrill.core.handling_phones import LosePhone, ReplacePhone, ScanQrCode, SetPhoneClock
 from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Policy
-from mfadrill.core.portal import (
-    AnswerDuo,
-    AnswerPush,
-    AnswerTotp,
-    ConfirmTotp,
-    LogIn,
-    PairPush,
-    SendPush,
-)
+from mfadrill.core.portal import LogIn
 from mfadrill.core.refusals import NotAtThisStep
 from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
 from mfadrill.core.requirement import RequireMfa, ResetTotp
+from mfadrill.core.setting_up import ConfirmTotp, PairPush
 from mfadrill.core.settings import DeleteGroup, RenameGroup, UpdateOrganization
 from mfadrill.core.users import DEFAULT_DAYS, UserId, user_id
 from mfadrill.sim.ceremonies import keys_of, new_key, show_qr_code, touch_key
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.scenario.founding import (
     after_creation,
+    behaviour,
     context,
     new_policy,
     new_user,
     organization_settings,
     policy_fields,
+    record_enrollment,
 )
-from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.scenario.shapes import TOTP_SECRET
+from mfadrill.sim.simulation import Receipt, Simulation
 
 Outcomes = Sequence[Outcome]
 Run = Callable[[Simulation, Any], Outcomes]
@@ -58,6 +66,18 @@ def act(simulation: Simulation, *commands: Command) -> Outcomes:
     for command in commands:
         found += simulation.act(command).outcomes
     return found
+
+
+class Trial(Simulation):
+    """A simulation of one's own that remembers what commands it was given."""
+
+    def __init__(self, start: datetime, seed: int = 1) -> None:
+        super().__init__(start, seed)
+        self.given: list[Command] = []
+
+    def act(self, command: Command) -> Receipt:
+        self.given.append(command)
+        return super().act(command)
 
 
 # What an admin does
@@ -86,6 +106,10 @@ def reset(simulation: Simulation, args: Any) -> Outcomes:
     return act(simulation, ResetTotp(_ids(args["users"]), args.get("days", DEFAULT_DAYS)))
 
 
+def activate(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, ActivateUsers(_ids(args["users"]), args.get("of")))
+
+
 def schedule(simulation: Simulation, args: Any) -> Outcomes:
     at = parse_instant(args["at"], simulation.zone)
     return act(simulation, ScheduleActivation(_ids(args["users"]), at))
@@ -97,6 +121,18 @@ def create_users(simulation: Simulation, args: Any) -> Outcomes:
     for name, person in args.items():
         act(simulation, *after_creation(name, person, simulation.seed))
     return outcomes
+
+
+def record(simulation: Simulation, args: Any) -> Outcomes:
+    made = record_enrollment(user_id(args["user"]), args["factor"], simulation.seed)
+    key = args.get("key", made.key)
+    if made.factor is Factor.TOTP:
+        key = TOTP_SECRET.parse(key)
+    return act(simulation, structs.replace(made, device=args.get("device", made.device), key=key))
+
+
+def set_behaviour(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, SetBehaviour(behaviour(args)))
 
 
 def set_password(simulation: Simulation, args: Any) -> Outcomes:
@@ -152,7 +188,10 @@ def browser_of(args: Any) -> str:
     """Everybody has a browser of their own, named like the user, unless the step names another one."""
     if "browser" not in args and args.get("by") == Seat.ATTACKER:
         return ATTACKER
-    return user_id(args.get("browser") or args.get("user") or args["username"])
+    for key in ("browser", "user", "username"):
+        if key in args:
+            return user_id(args[key])
+    raise NotAtThisStep("Say who it is, or in which browser.")
 
 
 class Seat(StrEnum):
@@ -195,7 +234,11 @@ def key_of(simulation: Simulation, args: Any) -> str:
 
 
 def give_key(simulation: Simulation, args: Any) -> Outcomes:
-    return act(simulation, new_key(simulation, hand_of(simulation, args["user"])))
+    made = new_key(simulation, hand_of(simulation, args["user"]))
+    return act(
+        simulation,
+        structs.replace(made, serial=args.get("serial", made.serial), secret=args.get("secret", made.secret)),
+    )
 
 
 def plug_key(*, plugged_in: bool) -> Run:
@@ -207,16 +250,11 @@ def copy_key(simulation: Simulation, args: Any) -> Outcomes:
 
 
 def answer_push(simulation: Simulation, args: Any) -> Outcomes:
-    """Answer the newest prompt on the phone that the user's prompts go to, whoever caused it."""
-    user = user_id(args["user"])
-    prompted = [
-        (session.push_prompt.sent_at, browser)
-        for browser, session in simulation.world.browsers.items()
-        if session.user == user and session.push_prompt is not None
-    ]
-    if not prompted:
-        raise NotAtThisStep(f"No push prompt waits for {args['user']}.")
-    return act(simulation, AnswerPush(max(prompted)[1], args.get("approve", True)))
+    """Answer the newest prompt on the user's phone, whoever caused it."""
+    prompts = prompts_on(simulation.world, user_id(args["user"]), simulation.now)
+    if not prompts:
+        raise NotAtThisStep(f"No push prompt waits on {args['user']}'s phone.")
+    return act(simulation, AnswerPush(prompts[-1][0], args.get("approve", True)))
 
 
 def log_in(simulation: Simulation, args: Any) -> Outcomes:
@@ -232,7 +270,8 @@ def log_in(simulation: Simulation, args: Any) -> Outcomes:
 
 
 def show_qr(simulation: Simulation, args: Any) -> Outcomes:
-    return act(simulation, show_qr_code(simulation, browser_of(args)))
+    made = show_qr_code(simulation, browser_of(args))
+    return act(simulation, structs.replace(made, secret=args.get("secret", made.secret)))
 
 
 def code_on_phone(simulation: Simulation, args: Any, secret: str | None) -> str:
@@ -255,13 +294,24 @@ def enter_code(simulation: Simulation, args: Any) -> Outcomes:
     return act(simulation, ConfirmTotp(browser_of(args), code_on_phone(simulation, args, secret)))
 
 
+def touch(simulation: Simulation, args: Any) -> Command:
+    """The ceremony with a security key that a step asks for. Raises NotAtThisStep where no key can answer."""
+    return touch_key(
+        simulation,
+        browser_of(args),
+        holder=holder_of(args),
+        serial=args.get("key", ""),
+        origin=PHISHING_ORIGIN if args.get("phishing") else ORIGIN,
+        counter=args.get("counter"),
+        challenge=args.get("challenge", ""),
+    )
+
+
 def set_up(simulation: Simulation, args: Any) -> Outcomes:
     browser = browser_of(args)
     match args.get("factor", Factor.TOTP):
         case Factor.WEBAUTHN:
-            return act(
-                simulation, touch_key(simulation, browser, holder=holder_of(args), serial=args.get("key", ""))
-            )
+            return act(simulation, touch(simulation, args))
         case Factor.PUSH:
             return act(simulation, PairPush(browser, args.get("device", "phone"), holder_of(args)))
         case Factor.DUO:
@@ -288,15 +338,7 @@ def answer(simulation: Simulation, args: Any) -> Outcomes:
         case Factor.DUO:
             return act(simulation, AnswerDuo(browser, approve))
         case _:
-            touch = touch_key(
-                simulation,
-                browser,
-                holder=holder_of(args),
-                serial=args.get("key", ""),
-                origin=PHISHING_ORIGIN if args.get("phishing") else ORIGIN,
-                counter=args.get("counter"),
-            )
-            return act(simulation, touch)
+            return act(simulation, touch(simulation, args))
 
 
 def phone_clock(simulation: Simulation, args: Any) -> Outcomes:

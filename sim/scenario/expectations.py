@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from mfadrill.core.challenges import prompts_on
 from mfadrill.core.commands import Outcome, OutcomeKind
 from mfadrill.core.events import Event, MailSent
 from mfadrill.core.factors import Factor, FactorStatus
@@ -11,7 +12,7 @@ from mfadrill.core.login import login_decision
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import ATTACKER, Phone
 from mfadrill.core.policies import USER_PORTAL, Context
-from mfadrill.core.portal import Stage, is_at_hand, step_of
+from mfadrill.core.portal import Stage, step_of
 from mfadrill.core.sessions import ChallengeFailure, LoginDecision, LoginOutcome, Rule
 from mfadrill.core.status import (
     Alert,
@@ -25,7 +26,6 @@ from mfadrill.core.status import (
 )
 from mfadrill.core.users import Mail, MailKind, User, user_id
 from mfadrill.core.words import headline, when
-from mfadrill.core.world import World
 from mfadrill.sim.ceremonies import keys_of
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.mail import heading, paragraphs
@@ -264,22 +264,11 @@ def _phone(moment: Moment, expected: Mapping[str, Mapping[str, Any]]) -> Iterato
     for name, wanted in expected.items():
         holder = _holder(moment, name)
         phone = world.phones.get(holder, Phone())
-        prompts = sum(
-            session.push_prompt is not None
-            and session.push_prompt.expires_at > simulation.now
-            and _prompted(world.users[session.user], holder, world)
-            for session in world.browsers.values()
-            if session.user is not None
-        )
-        actual = {"lost": phone.lost, "entries": len(phone.entries), "prompts": prompts}
+        prompts = prompts_on(world, holder, simulation.now)
+        actual = {"lost": phone.lost, "entries": len(phone.entries), "prompts": len(prompts)}
         for key, value in wanted.items():
             if actual[key] != value:
                 yield Mismatch(name, f"phone: {key}", said(value), said(actual[key]))
-
-
-def _prompted(user: User, holder: str, world: World) -> bool:
-    """Whether the user's push prompts go to the phone in this hand."""
-    return user.push is not None and (user.push.holder or user.id) == holder and is_at_hand(user, world)
 
 
 def _keys(moment: Moment, expected: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[Mismatch]:

@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import structs
 
 from mfadrill.core.accounts import CreateUsers, NewUser, RecordEnrollment, SuspendUsers
+from mfadrill.core.behaviour import PRESETS, Behaviour
 from mfadrill.core.commands import Command
 from mfadrill.core.conditional_access import CreatePolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_phones import SetPhoneClock
 from mfadrill.core.organization import Organization
@@ -33,7 +35,7 @@ from mfadrill.core.settings import AddApplication, CreateGroup, CreateOrganizati
 from mfadrill.core.users import UserId, UserState, user_id
 from mfadrill.core.world import World
 from mfadrill.sim.population import DEPARTMENTS, PASSWORD
-from mfadrill.sim.scenario.document import NONE, Access
+from mfadrill.sim.scenario.document import Access
 from mfadrill.sim.streams import base32_secret
 
 Parts = Mapping[str, Any]
@@ -64,18 +66,16 @@ def organization(parts: Parts) -> CreateOrganization:
 def new_user(username: str, parts: Parts, world: World) -> NewUser:
     """The person as a user to be created; suspended ones are created first, and suspended and required then."""
     first, _, last = str(parts.get("name", "")).partition(" ")
-    email = parts.get("email", f"{user_id(username)}@example.com")
-    password = parts.get("password", PASSWORD)
     state = parts.get("state", UserState.ACTIVATED)
     return NewUser(
         username=username,
         first_name=parts.get("first name", first),
         last_name=parts.get("last name", last),
-        email="" if email == NONE else email,
+        email=parts.get("email", f"{user_id(username)}@example.com") or "",
         department=parts.get("department", ""),
         state=UserState.ACTIVATED if state is UserState.SUSPENDED else state,
         groups=frozenset(world.group_named(name).id for name in parts.get("groups", ())),
-        password=None if password == NONE else password,
+        password=parts.get("password", PASSWORD),
         require_days=None if _required_later(parts) else parts.get("require MFA"),
     )
 
@@ -136,6 +136,30 @@ def found(
         )
     for policy in parts.get("policies", ()):
         yield "policies", CreatePolicy(new_policy(policy, world()))
+    if "behaviour" in parts:
+        yield "behaviour", SetBehaviour(behaviour(parts["behaviour"]))
+
+
+#: The numbers of a behaviour in the file, and in the core.
+BEHAVIOUR_FIELDS = {
+    "log-ins a week": "log_ins",
+    "enroll at first": "enroll_at_first",
+    "enroll at last": "enroll_at_last",
+    "away": "away",
+}
+
+
+def behaviour(parts: Parts) -> Behaviour | None:
+    """The preset, with what the file says otherwise; None for nobody."""
+    preset = parts.get("preset", "typical")
+    if preset == "nobody":
+        return None
+    changes: dict[str, Any] = {core: parts[name] for name, core in BEHAVIOUR_FIELDS.items() if name in parts}
+    if "working hours" in parts:
+        changes["opens"], changes["closes"] = parts["working hours"]
+    found = structs.replace(PRESETS[preset], **changes)
+    name = preset if found == PRESETS[preset] else "custom"
+    return structs.replace(found, name=name, holidays=tuple(parts.get("holidays", ())))
 
 
 def new_policy(parts: Parts, world: World) -> Policy:

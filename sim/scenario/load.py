@@ -18,6 +18,7 @@ from mfadrill.core.users import user_id
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.population import DEPARTMENTS, people
 from mfadrill.sim.scenario.document import header
+from mfadrill.sim.scenario.doing import Seat
 from mfadrill.sim.scenario.expectations import EXPECTATIONS
 from mfadrill.sim.scenario.founding import found
 from mfadrill.sim.scenario.problems import Place, Problem, UnusableScenarios, did_you_mean
@@ -60,6 +61,8 @@ class Scenario(NamedTuple):
     start: datetime
     seed: int
     founding: Sequence[Event]
+    #: The one browser of everybody, if there is one.
+    browser: str = ""
     #: The text between title and steps, as it was written; empty where that is no block of lines.
     beginning: str = ""
 
@@ -215,7 +218,8 @@ def read(text: str, file: str) -> Scenario:
     _check_references(reading, {user.username for user in made_up})
     if reading.problems:
         raise UnusableScenarios(reading.problems)
-    steps: Sequence[Step] = parts.get("steps", ())
+    browser: str = parts.get("browser", "")
+    steps: Sequence[Step] = [_in_one(browser, step) for step in parts.get("steps", ())]
     world = _founded(parts, made_up, reading, node)
     _check_travels(steps, world, reading)
     if reading.problems:
@@ -224,8 +228,27 @@ def read(text: str, file: str) -> Scenario:
     beginning = _beginning(node, text)
     about, founding = parts.get("about", ""), world.timeline.events
     return Scenario(
-        name, file, parts["title"], about, tuple(steps), world.start, world.seed, founding, beginning
+        name,
+        file,
+        parts["title"],
+        about,
+        tuple(steps),
+        world.start,
+        world.seed,
+        founding,
+        browser,
+        beginning,
     )
+
+
+def _in_one(browser: str, step: Step) -> Step:
+    """The step in the one browser of the scenario, if it has one, and the step names no other."""
+    shape = None if step.kind is None else STEPS[step.kind].shape
+    if not browser or not isinstance(shape, Record) or "browser" not in shape.fields:
+        return step
+    if "browser" in step.args or step.args.get("by") is Seat.ATTACKER:
+        return step
+    return step._replace(args=step.args | {"browser": browser})
 
 
 def _beginning(node: yaml.Node, text: str) -> str:

@@ -1,6 +1,6 @@
 """The steps that say in a scenario what a command says in the simulation: the way back of `doing`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -10,16 +10,27 @@ from mfadrill.core.accounts import (
     ActivateUsers,
     AddToGroup,
     CreateUsers,
+    RecordEnrollment,
     RemoveFromGroup,
     ScheduleActivation,
     SetPassword,
     SuspendUsers,
     UnlockUsers,
 )
+from mfadrill.core.challenges import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerSecurityKey,
+    AnswerTotp,
+    SendPush,
+    prompts_on,
+)
 from mfadrill.core.commands import Command
 from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_keys import (
+    BeginKeyCeremony,
     CopySecurityKey,
     GiveSecurityKey,
     PlugSecurityKey,
@@ -29,26 +40,21 @@ from mfadrill.core.handling_phones import LosePhone, ReplacePhone, ScanQrCode, S
 from mfadrill.core.mailing import ResendMail
 from mfadrill.core.phones import ATTACKER
 from mfadrill.core.policies import USER_PORTAL
-from mfadrill.core.portal import (
-    AnswerDuo,
-    AnswerPush,
-    AnswerTotp,
-    ConfirmTotp,
-    LeaveBrowser,
-    LogIn,
-    PairPush,
-    SendPush,
-    SkipEnrollment,
-    Stage,
-    StartTotpEnrollment,
-    step_of,
-)
+from mfadrill.core.portal import LeaveBrowser, LogIn, Stage, step_of
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.relying_party import ORIGIN
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import (
+    ConfirmTotp,
+    PairPush,
+    RegisterSecurityKey,
+    SkipEnrollment,
+    StartTotpEnrollment,
+)
 from mfadrill.core.settings import (
     AddApplication,
     CreateGroup,
+    CreateOrganization,
     DeleteGroup,
     RenameGroup,
     UpdateOrganization,
@@ -56,15 +62,18 @@ from mfadrill.core.settings import (
 from mfadrill.core.together import Together
 from mfadrill.core.users import DEFAULT_DAYS, UserId, UserState, user_id
 from mfadrill.core.world import World
-from mfadrill.sim.ceremonies import new_key, show_qr_code, touch_key
+from mfadrill.sim.ceremonies import new_key, show_qr_code
 from mfadrill.sim.scenario.beginning import (
+    behaviour_parts,
     context_parts,
     new_person,
     policy_parts,
     setting_parts,
     signed_span,
 )
-from mfadrill.sim.scenario.doing import browser_of, code_on_phone
+from mfadrill.sim.scenario.doing import Trial, code_on_phone
+from mfadrill.sim.scenario.doing import touch as touch_of_step
+from mfadrill.sim.scenario.founding import record_enrollment
 from mfadrill.sim.scenario.yaml_text import Bare, instant_text
 from mfadrill.sim.simulation import Simulation
 
@@ -75,21 +84,43 @@ class CannotRecord(Refusal):
     """Something was done that no step of a scenario can say."""
 
 
+#: Commands that have no step of their own, and why.
+WITHOUT_A_STEP: dict[type[Command], str] = {
+    CreateOrganization: "the organization stands at the beginning of the file",
+    BeginKeyCeremony: "it is a part of answering with a security key, or of setting one up",
+    TouchSecurityKey: "it is a part of answering with a security key, or of setting one up",
+    AnswerSecurityKey: "it comes of touching a security key",
+    RegisterSecurityKey: "it comes of touching a security key",
+}
+
+
 def steps_of(simulation: Simulation, command: Command) -> list[Parts]:
     """The steps for a command that is about to be given here. Raises CannotRecord."""
-    if isinstance(command, Together) and any(isinstance(c, TouchSecurityKey) for c in command.commands):
-        return [_touch(simulation, command)]
+    if isinstance(command, Together):
+        if any(isinstance(c, TouchSecurityKey) for c in command.commands):
+            return _ceremony(simulation, command)
+        return [_at_once(simulation, command)]
     for found in (_by_admin, _in_portal, _with_devices):
         step = found(simulation, command)
         if step is not None:
             return [step]
-    raise CannotRecord(f"There is no step of a scenario for “{_in_words(command)}”.")
+    why = WITHOUT_A_STEP[type(command)]
+    raise CannotRecord(f"No step of a scenario says “{_in_words(command)}” alone: {why}.")
 
 
 def _in_words(command: Command) -> str:
-    """The name of the command as words: `record enrollment`."""
+    """The name of the command as words: `begin key ceremony`."""
     name = type(command).__name__
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+def _at_once(simulation: Simulation, command: Together) -> Parts:
+    trial = Trial.standing_at(simulation.timeline, simulation.position, simulation.now)
+    made: list[Parts] = []
+    for one in command.commands:
+        made += steps_of(trial, one)
+        trial.act(one)
+    return made[0] if len(made) == 1 else {"at once": made}
 
 
 def _short(key: str, parts: Parts) -> Any:
@@ -126,16 +157,22 @@ def _by_admin(simulation: Simulation, command: Command) -> Parts | None:
         case RemoveRequirement(users) | ResendMail(users) | SuspendUsers(users) | UnlockUsers(users):
             return {ON_USERS[type(command)]: _names(users, world)}
         case ActivateUsers(users, of):
-            # The step makes no difference between staged and suspended users, so it names those who are meant.
-            both = {UserState.STAGED, UserState.SUSPENDED}
-            left_out = both - {of} if of in both else set[UserState]()
-            meant = [id_ for id_ in users if world.users[id_].state not in left_out]
-            return {"activate": _names(meant, world)}
+            parts = {"users": _names(users, world)}
+            if of is not None and {world.users[id_].state for id_ in users} - {of, UserState.ACTIVATED}:
+                parts["of"] = of.value.lower()
+            return {"activate": _short("users", parts)}
         case ScheduleActivation(users, at):
             instant = Bare(instant_text(at, simulation.zone))
             return {"schedule activation": {"users": _names(users, world), "at": instant}}
         case CreateUsers(users):
             return {"create users": {user.username: new_person(user, world) for user in users}}
+        case RecordEnrollment(user, factor, device, key):
+            made = record_enrollment(user, factor, simulation.seed)
+            parts = {"user": world.users[user].username, "factor": factor.label}
+            parts |= {} if device == made.device else {"device": device}
+            return {"record enrollment": parts | ({} if key == made.key else {"key": key})}
+        case SetBehaviour(behaviour):
+            return {"behaviour": behaviour_parts(behaviour)}
         case SetPassword(user, password):
             return {"set password": {"user": world.users[user].username, "password": password}}
         case _:
@@ -181,9 +218,10 @@ def _at(world: World, browser: str, holder: str | None = None) -> Parts:
     """Who sits in this browser, with whose devices; None where devices do not matter."""
     session = world.browsers.get(browser)
     user = session.user if session is not None else None
-    user = user or (UserId(browser) if browser in world.users else next(iter(world.users)))
-    parts: Parts = {"user": world.users[user].username}
-    return parts | _seat(user, browser, holder)
+    if user is None and browser in world.users:
+        user = UserId(browser)
+    name = "" if user is None else world.users[user].username
+    return {"user": name} | _seat(user or "", browser, holder)
 
 
 def _seat(user: str, browser: str, holder: str | None) -> Parts:
@@ -212,17 +250,20 @@ def _in_portal(simulation: Simulation, command: Command) -> Parts | None:
             parts = _at(world, browser)
             who = {"user": parts.pop("user"), "with": Factor.DUO.label}
             return {"answer challenge": who | ({} if approve else {"approve": False}) | parts}
-        case StartTotpEnrollment(browser, _):
-            if command != show_qr_code(simulation, browser):
-                raise CannotRecord("A step makes its own TOTP secret; another one was shown here.")
-            return {"show QR code": _short("user", _at(world, browser))}
+        case StartTotpEnrollment(browser, secret):
+            parts = _at(world, browser)
+            parts |= {} if command == show_qr_code(simulation, browser) else {"secret": secret}
+            return {"show QR code": _short("user", parts)}
         case ConfirmTotp(browser, code):
             secret = world.browsers[browser].pending_secret
             return {"enter code": _short("user", _with_code(simulation, browser, code, secret))}
         case SkipEnrollment(browser):
             return {"set up later": _short("user", _at(world, browser))}
         case LeaveBrowser(browser):
-            return {"log out": _short("user", _at(world, browser))}
+            parts = _at(world, browser)
+            if world.browsers[browser].user is None and parts.get("browser"):
+                del parts["user"]  # nobody's name was known there
+            return {"log out": _short("user", parts)}
         case _:
             return None
 
@@ -259,15 +300,11 @@ def _answer_push(simulation: Simulation, browser: str, approve: bool) -> Parts:
     session = world.browsers[browser]
     parts = _at(world, browser)
     said: Parts = {} if approve else {"approve": False}
-    prompts: list[tuple[Any, str]] = [
-        (one.push_prompt.sent_at, name)
-        for name, one in world.browsers.items()
-        if one.user == session.user and one.push_prompt is not None
-    ]
     if session.push_prompt is None:
         # The log-in has come to be refused; any answer brings that out, and the step would send a prompt first.
         return {"send push": _short("user", parts)}
-    if max(prompts)[1] == browser:
+    prompts = prompts_on(world, session.user or "", simulation.now)
+    if prompts and prompts[-1][0] == browser:
         return {"answer push": _short("user", {"user": parts["user"]} | said)}
     who = {"user": parts.pop("user"), "with": Factor.PUSH.label}
     return {"answer challenge": who | said | parts}
@@ -292,9 +329,10 @@ def _with_devices(simulation: Simulation, command: Command) -> Parts | None:
             kind = "lose phone" if isinstance(command, LosePhone) else "new phone"
             return {kind: world.users[user].username}
         case GiveSecurityKey(holder):
-            if command != new_key(simulation, holder):
-                raise CannotRecord("A step makes its own security key; another one was given here.")
-            return {"give security key": _holder(world, holder)}
+            made, parts = new_key(simulation, holder), {"user": _holder(world, holder)}
+            parts |= {} if made.serial == command.serial else {"serial": command.serial}
+            parts |= {} if made.secret == command.secret else {"secret": command.secret}
+            return {"give security key": _short("user", parts)}
         case PlugSecurityKey(serial, plugged_in):
             kind = "plug in security key" if plugged_in else "unplug security key"
             return {kind: {"user": _holder(world, world.keys[serial].holder), "key": serial}}
@@ -311,45 +349,38 @@ def _holder(world: World, holder: str) -> str:
     return world.users[UserId(holder)].username
 
 
-def _touch(simulation: Simulation, command: Together) -> Parts:
-    """A ceremony with a security key; the key is named only where another one would be taken."""
+def _ceremony(simulation: Simulation, command: Together) -> list[Parts]:
+    """A ceremony with a security key; the key and the challenge are said only where others would be taken."""
     touch = next(c for c in command.commands if isinstance(c, TouchSecurityKey))
-    world = simulation.world
+    begin = next((c for c in command.commands if isinstance(c, BeginKeyCeremony)), None)
     given = next((c for c in command.commands if isinstance(c, GiveSecurityKey)), None)
+    world = simulation.world
     owner = given.holder if given is not None else world.keys[touch.serial].holder
-    holder = ATTACKER if owner == ATTACKER else ""
-    parts = _at(world, touch.browser, holder)
+    parts = _at(world, touch.browser, ATTACKER if owner == ATTACKER else "")
     who: Parts = {"user": parts.pop("user")}
-    session = world.browsers[touch.browser]
-    answers = step_of(world, session, simulation.now).stage is Stage.CHALLENGE
+    answers = step_of(world, world.browsers[touch.browser], simulation.now).stage is Stage.CHALLENGE
+    kind = "answer challenge" if answers else "set up"
     who["with" if answers else "factor"] = Factor.WEBAUTHN.label
-
-    def same(serial: str) -> Callable[[], Command]:
-        return lambda: touch_key(
-            simulation,
-            touch.browser,
-            holder=holder,
-            serial=serial,
-            origin=touch.origin,
-            counter=touch.counter,
-        )
-
-    if not _makes(same(""), command):
-        if not _makes(same(touch.serial), command):
-            raise CannotRecord(
-                "A step asks for the security key in its own way; it was asked otherwise here."
-            )
-        who["key"] = touch.serial
     if touch.counter is not None:
         who["counter"] = touch.counter
     if touch.origin != ORIGIN:
         who["phishing"] = True
-    assert browser_of(who | parts) == touch.browser
-    return {"answer challenge" if answers else "set up": who | parts}
+    challenge = "" if begin is None else begin.challenge
+    for said in ({}, {"key": touch.serial}, {"key": touch.serial, "challenge": challenge}):
+        if _makes(simulation, who | said | parts, command):
+            return [{kind: who | said | parts}]
+    if given is None:
+        raise CannotRecord("No step of a scenario says this use of a security key.")
+    # The key that was handed out for it is another one than a step would hand out.
+    trial = simulation.copy()
+    handed = steps_of(trial, given)
+    trial.act(given)
+    return handed + _ceremony(trial, Together(tuple(c for c in command.commands if c is not given)))
 
 
-def _makes(make: Callable[[], Command], command: Command) -> bool:
+def _makes(simulation: Simulation, args: Parts, command: Command) -> bool:
+    """Whether a step with this would do just that."""
     try:
-        return make() == command
+        return touch_of_step(simulation, args) == command
     except Refusal:
         return False

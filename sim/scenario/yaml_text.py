@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -20,8 +20,8 @@ class Bare(str):
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w @./()'-]*[\w@/()'])?")
 
-#: Words that some readers of YAML take for something else than text.
-_TAKEN = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])
+#: Words that some readers of YAML, or scenarios themselves, take for something else than text.
+_TAKEN = frozenset(["none", "null", "true", "false", "yes", "no", "on", "off", "y", "n"])
 
 
 def scalar(value: Any) -> str:
@@ -33,7 +33,9 @@ def scalar(value: Any) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and text.casefold() not in _TAKEN:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    # YAML takes no other characters than printable ones as they are, and JSON's escapes only for the first 65,536.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in quoted)
 
 
 def flow(value: Any) -> str:
@@ -63,18 +65,54 @@ def entry(key: str, value: Any, indent: int) -> Iterator[str]:
             yield inner + first
             yield from rest
         return
-    for one in cast(list[Any], value):
-        yield f"{inner}- {flow(one)}"
+    values = cast(list[Any], value)
+    if any(isinstance(one, dict | list) for one in values):
+        for one in values:
+            first, *rest = _below(one, indent + 4)
+            yield f"{inner}- {first}"
+            yield from rest
+        return
+    yield from _filled([flow(one) for one in values], inner)
 
 
-def item(parts: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of one step."""
+def _filled(values: Sequence[str], inner: str) -> Iterator[str]:
+    """A list in one pair of brackets, as many of its values in a line as there is room for."""
+    line = inner + "["
+    for number, value in enumerate(values, 1):
+        piece = value + ("]" if number == len(values) else ",")
+        if len(line) + len(piece) > WIDTH and line.strip(" ["):
+            yield line.rstrip()
+            line = inner + " "
+        line += piece + " "
+    yield line.rstrip()
+
+
+def _below(value: Any, indent: int) -> Iterator[str]:
+    """The lines of one of several things in a list; the first one comes without its indentation."""
+    if indent + len(flow(value)) <= WIDTH or not isinstance(value, dict):
+        yield flow(value)
+        return
+    lead = ""
+    for key, one in cast(dict[str, Any], value).items():
+        first, *rest = entry(key, one, indent)
+        yield lead + first
+        yield from rest
+        lead = " " * indent
+
+
+def item(parts: Mapping[str, Any], remark: str = "") -> Iterator[str]:
+    """The lines of one step; a remark is a comment at the end of the first one."""
     lead = "  - "
     for key, value in parts.items():
         first, *rest = entry(key, value, 4)
-        yield lead + first
+        yield f"{lead}{first}  # {remark}" if remark else lead + first
         yield from rest
-        lead = "    "
+        lead, remark = "    ", ""
+
+
+def comment(text: str, indent: int) -> Iterator[str]:
+    """A line that is there for readers."""
+    yield f"{' ' * indent}# {text}"
 
 
 def span_text(span: timedelta) -> str:

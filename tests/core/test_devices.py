@@ -6,6 +6,7 @@ import pytest
 
 from core_story import ADA, SECRET, Story
 from mfadrill.core.accounts import RecordEnrollment, SuspendUsers
+from mfadrill.core.challenges import AnswerPush, AnswerTotp, SendPush
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_keys import (
     BeginKeyCeremony,
@@ -16,11 +17,12 @@ from mfadrill.core.handling_keys import (
 )
 from mfadrill.core.handling_phones import LosePhone, ReplacePhone, ScanQrCode, SetPhoneClock
 from mfadrill.core.phones import ATTACKER
-from mfadrill.core.portal import AnswerPush, AnswerTotp, ConfirmTotp, PairPush, SendPush, Stage
+from mfadrill.core.portal import Stage
 from mfadrill.core.refusals import DuplicateName, NotAtThisStep, UnknownThing
 from mfadrill.core.relying_party import PHISHING_ORIGIN
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.sessions import ChallengeFailure, LoginOutcome
+from mfadrill.core.setting_up import ConfirmTotp, PairPush
 from mfadrill.core.settings import UpdateOrganization
 
 TOTP, PUSH, WEBAUTHN, DUO = Factor

@@ -19,7 +19,10 @@ from mfadrill.core.accounts import (
     SuspendUsers,
     UnlockUsers,
 )
+from mfadrill.core.behaviour import Behaviour
+from mfadrill.core.challenges import AnswerTotp, SendPush
 from mfadrill.core.conditional_access import DeletePolicy, SwitchPolicy
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.handling_keys import (
@@ -43,14 +46,9 @@ from mfadrill.core.policies import (
     PolicyId,
 )
 from mfadrill.core.policies import Any as AnyOf
-from mfadrill.core.portal import (
-    AnswerTotp,
-    LeaveBrowser,
-    PairPush,
-    SendPush,
-    SkipEnrollment,
-)
+from mfadrill.core.portal import LeaveBrowser
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import PairPush, SkipEnrollment
 from mfadrill.core.settings import AddApplication, CreateGroup, DeleteGroup, RenameGroup, UpdateOrganization
 from mfadrill.core.users import GroupId, UserId
 from mfadrill.core.world import World
@@ -77,6 +75,7 @@ def long_story() -> Story:
     story.factors(TOTP, PUSH, WEBAUTHN).do(UpdateOrganization(unified_mfa=True))
     story.do(CreateGroup("Sales"))
     story.do(AddApplication("Wiki"))
+    story.do(SetBehaviour(Behaviour(holidays=(START.date(),))))
     story.staged(require_days=7).do(AddToGroup(SALES, (ADA,)))
     story.create("grace", password=None).do(SetPassword(UserId("grace"), "x"))
     where = All((IpIn(("10.0.0.0/8",)), AnyOf((CountryIn(frozenset({"DE"})), Not(OsIn(frozenset({"x"})))))))
@@ -173,7 +172,7 @@ def test_every_event_has_an_actor(told: Story) -> None:
 
 def test_every_event_says_whom_it_touches(told: Story) -> None:
     without = {type(event).__name__ for event in told.events if not event.touches}
-    assert without == {"OrganizationCreated", "OrganizationUpdated"}
+    assert without == {"OrganizationCreated", "OrganizationUpdated", "BehaviourSet"}
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.__name__)

@@ -24,6 +24,13 @@ from mfadrill.core.accounts import (
     SuspendUsers,
     UnlockUsers,
 )
+from mfadrill.core.challenges import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerSecurityKey,
+    AnswerTotp,
+    SendPush,
+)
 from mfadrill.core.commands import Command
 from mfadrill.core.conditional_access import CreatePolicy, DeletePolicy, SwitchPolicy, UpdatePolicy
 from mfadrill.core.events import Event, MailSent
@@ -55,24 +62,21 @@ from mfadrill.core.policies import (
 )
 from mfadrill.core.policies import Any as AnyOf
 from mfadrill.core.portal import (
-    AnswerDuo,
-    AnswerPush,
-    AnswerSecurityKey,
-    AnswerTotp,
-    ConfirmTotp,
     LeaveBrowser,
     LogIn,
-    PairPush,
-    RegisterSecurityKey,
-    SendPush,
-    SkipEnrollment,
     Stage,
-    StartTotpEnrollment,
     step_of,
 )
 from mfadrill.core.refusals import CannotSkip, Refusal
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
 from mfadrill.core.sessions import LoginDecision, LoginOutcome, Rule
+from mfadrill.core.setting_up import (
+    ConfirmTotp,
+    PairPush,
+    RegisterSecurityKey,
+    SkipEnrollment,
+    StartTotpEnrollment,
+)
 from mfadrill.core.settings import (
     AddApplication,
     CreateGroup,

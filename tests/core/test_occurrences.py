@@ -6,10 +6,11 @@ import pytest
 
 from core_story import ADA, DUO, PUSH, START, TOTP, Story, command_name
 from mfadrill.core.accounts import ActivateUsers, ScheduleActivation, SuspendUsers, UnlockUsers
+from mfadrill.core.challenges import SendPush
 from mfadrill.core.events import MailSent, PeriodExpired, UserActivated, UserUnlocked
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, occurrences, still_due
-from mfadrill.core.portal import LeaveBrowser, LogIn, SendPush, Stage
+from mfadrill.core.portal import LeaveBrowser, LogIn, Stage
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
 from mfadrill.core.users import MailKind, Period
 

@@ -19,6 +19,13 @@ from core_story import (
     command_name,
 )
 from mfadrill.core.accounts import ActivateUsers, SetPassword, SuspendUsers, UnlockUsers
+from mfadrill.core.challenges import (
+    AnswerDuo,
+    AnswerPush,
+    AnswerSecurityKey,
+    AnswerTotp,
+    SendPush,
+)
 from mfadrill.core.commands import Command
 from mfadrill.core.conditional_access import DeletePolicy
 from mfadrill.core.events import LoginRefused, LoginSucceeded, PasswordRefused
@@ -26,24 +33,17 @@ from mfadrill.core.factors import FactorStatus
 from mfadrill.core.handling_phones import ScanQrCode, SetPhoneClock
 from mfadrill.core.organization import PortalDefault
 from mfadrill.core.policies import Effect, PolicyId, ResourceId
-from mfadrill.core.portal import (
-    AnswerDuo,
-    AnswerPush,
-    AnswerSecurityKey,
-    AnswerTotp,
-    ConfirmTotp,
-    LeaveBrowser,
-    LogIn,
-    PairPush,
-    RegisterSecurityKey,
-    SendPush,
-    SkipEnrollment,
-    Stage,
-    StartTotpEnrollment,
-)
+from mfadrill.core.portal import LeaveBrowser, LogIn, Stage
 from mfadrill.core.refusals import CannotSkip, NotAtThisStep, UnknownThing, UnusableValue, WrongCode
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
 from mfadrill.core.sessions import ChallengeFailure, LoginOutcome, Rule
+from mfadrill.core.setting_up import (
+    ConfirmTotp,
+    PairPush,
+    RegisterSecurityKey,
+    SkipEnrollment,
+    StartTotpEnrollment,
+)
 from mfadrill.core.settings import AddApplication, UpdateOrganization
 from mfadrill.core.users import MailKind
 
@@ -384,7 +384,7 @@ def test_a_code_two_steps_off_does_not_confirm(in_period: Story, steps: int) -> 
 def test_a_wrong_code_at_the_set_up_says_so_and_changes_nothing(in_period: Story) -> None:
     in_period.show_qr_code()
     before = in_period.world
-    refused = in_period.refusal(ConfirmTotp("b", "not it"))
+    refused = in_period.refusal(ConfirmTotp("b", "000000"))
     assert isinstance(refused, WrongCode)
     assert "not right" in refused.text
     assert in_period.world is before

@@ -6,20 +6,15 @@ import pytest
 
 from core_story import ADA, DUO, PASSWORD, PUSH, SECRET, TOTP, WEBAUTHN, Story
 from mfadrill.core.accounts import ActivateUsers, CreateUsers, NewUser, SuspendUsers
+from mfadrill.core.challenges import SendPush
 from mfadrill.core.conditional_access import CreatePolicy
 from mfadrill.core.events import ChallengeFailed, LoginSucceeded
 from mfadrill.core.organization import Organization
 from mfadrill.core.policies import Action, Effect, Policy, PolicyId
-from mfadrill.core.portal import (
-    LeaveBrowser,
-    LogIn,
-    PairPush,
-    RegisterSecurityKey,
-    SendPush,
-    StartTotpEnrollment,
-)
+from mfadrill.core.portal import LeaveBrowser, LogIn
 from mfadrill.core.refusals import UnusableValue
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
+from mfadrill.core.setting_up import PairPush, RegisterSecurityKey, StartTotpEnrollment
 from mfadrill.core.settings import CreateOrganization, UpdateOrganization
 from mfadrill.sim.simulation import Simulation
 

@@ -9,6 +9,10 @@ from types import TracebackType
 from typing import Self
 
 import pytest
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
 
 _numbers = count()
 
@@ -58,6 +62,15 @@ class Terminal:
         """What is on the screen now."""
         return self._run("capture-pane", "-p")
 
+    @property
+    def cells(self) -> list[list[Segment]]:
+        """What is on the screen now, line by line, in its colors."""
+        plain = Console(color_system=None)
+        return [
+            [Segment(s.text, s.style or Style.null()) for s in line.render(plain)]
+            for line in Text.from_ansi(self._run("capture-pane", "-p", "-e"), end="").split()
+        ]
+
     def wait_for(self, *texts: str, gone: str = "") -> str:
         """The screen as soon as it shows all the texts, and no longer the one that is to be gone."""
         until = time.monotonic() + PATIENCE
@@ -74,6 +87,11 @@ class Terminal:
 
     def type(self, text: str) -> None:
         self._run("send-keys", "-l", text)
+
+    def paste(self, text: str) -> None:
+        """Paste as terminals do that mark a paste as one (bracketed paste)."""
+        self._run("set-buffer", text)
+        self._run("paste-buffer", "-p")
 
     def double_click(self, text: str) -> None:
         self.click(text, times=2)

@@ -104,6 +104,26 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "steps:\n- travel to: 2026-03-29 02:30",
         ["9:3: 2026-03-29 02:30 does not exist in Europe/Berlin: the clocks skip it."],
     ),
+    "unknown behaviour": (
+        "behaviour: typicl",
+        [
+            "8:12: Expected one of: eager, typical, reluctant, vacation, nobody; found 'typicl'. "
+            "Did you mean 'typical'?"
+        ],
+    ),
+    "a crowd that cannot be": (
+        "behaviour:\n  working hours: all day\n  holidays: [2026-02-30, 99999999999-1-1]\n  awy: 5",
+        [
+            "9:18: 'all day' are not working hours; write them such as '8:00-18:00'.",
+            "10:14: '2026-02-30' is not a date; write one such as '2026-04-03'.",
+            "10:26: '99999999999-1-1' is not a date; write one such as '2026-04-03'.",
+            "11:3: Unknown key 'awy'. Did you mean 'away'?",
+        ],
+    ),
+    "a crowd that is less willing at last": (
+        "behaviour: {enroll at first: 60}",
+        ["8:12: The chances to enroll are from 0 to 100 percent, and at last not lower than at first."],
+    ),
     "no date": (
         "steps:\n- travel to: friday",
         ["9:14: 'friday' is not a date; write one such as '2026-03-09 09:00'."],
@@ -129,7 +149,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "? [a]\n: b",
         [
             "8:3: Unknown key ''. Known here: title, about, start, seed, organization, applications, groups, "
-            "people, population, policies, steps."
+            "people, population, policies, behaviour, browser, steps."
         ],
     ),
     "a policy without an action": ("policies: [{name: P}]", ["8:12: The key 'action' is missing."]),
@@ -187,7 +207,7 @@ HEADS: dict[str, tuple[str, list[str]]] = {
         "hello",
         [
             "1:1: Expected a mapping with title, about, start, seed, organization, applications, groups, people, "
-            "population, policies, steps; found 'hello'."
+            "population, policies, behaviour, browser, steps; found 'hello'."
         ],
     ),
     "nothing but steps": (

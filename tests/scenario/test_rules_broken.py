@@ -1,5 +1,6 @@
 """Each shipped scenario holds a rule: when the rule is broken, the scenario fails."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,15 +11,13 @@ from msgspec import structs
 
 from mfadrill.core import (
     accounts,
-    conditional_access,
+    challenges,
     events,
     handling_keys,
     login,
     mailing,
     policies,
-    portal,
     requirement,
-    settings,
     status,
 )
 from mfadrill.core.factors import Factor
@@ -27,6 +26,7 @@ from mfadrill.core.sessions import Modal, Session
 from mfadrill.core.totp import accepted_step
 from mfadrill.core.users import Lockout, Period, User, UserState
 from mfadrill.core.world import World
+from mfadrill.sim import crowd
 from mfadrill.sim.scenario.load import load, shipped
 from mfadrill.sim.scenario.problems import UnusableScenarios
 from mfadrill.sim.scenario.replay import replay
@@ -58,7 +58,7 @@ def any_code(secret: str, code: str, now: datetime) -> int | None:
     return int(now.timestamp()) // 30
 
 
-def any_factor_answers(self: portal.Answer, world: World, *_: object) -> tuple[Session, User]:
+def any_factor_answers(self: challenges.Answer, world: World, *_: object) -> tuple[Session, User]:
     session = world.browsers[self.browser]
     assert session.user is not None
     return session, world.users[session.user]
@@ -132,16 +132,11 @@ def shown_though_off(user: Any, organization: Any, now: Any, totp_status: Any = 
 
 
 def everywhere(name: str, new: Any) -> Break:
-    """A function that other modules have imported by its name."""
-    from mfadrill.core import narrative, occurrences, words
-    from mfadrill.sim.scenario import expectations
-
-    modules = [accounts, conditional_access, expectations, login, narrative, occurrences, policies, portal]
-    modules += [requirement, settings, status, words]
+    """A function that modules of the core and of the scenarios have imported by its name."""
 
     def broken(patch: pytest.MonkeyPatch) -> None:
-        for module in modules:
-            if hasattr(module, name):
+        for found, module in list(sys.modules.items()):
+            if found.startswith(("mfadrill.core.", "mfadrill.sim.scenario.")) and hasattr(module, name):
                 patch.setattr(module, name, new)
 
     return broken
@@ -301,7 +296,7 @@ BROKEN: dict[str, tuple[Break, set[str]]] = {
     ),
     "a lost phone answers no prompt": (everywhere("is_at_hand", lambda *_: True), {"lost-phone"}),
     "a factor that is off answers no challenge": (
-        instead(portal.Answer, "challenged", any_factor_answers),
+        instead(challenges.Answer, "challenged", any_factor_answers),
         {"duo-switched-off-midway"},
     ),
     "only who can still act on it is mailed again": (
@@ -311,6 +306,10 @@ BROKEN: dict[str, tuple[Break, set[str]]] = {
     "mailing again leaves the period as it is": (
         instead(mailing.ResendMail, "decide", mailing_again_requires_again),
         {"mail-sent-again"},
+    ),
+    "most of a crowd enroll late": (
+        instead(crowd, "chance_to_enroll", lambda *_: 1.0),
+        {"rollout-with-a-crowd"},
     ),
     "what is undone is not so": (instead(Simulation, "undo", nothing), {"go-back-and-try-otherwise"}),
 }

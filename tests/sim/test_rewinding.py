@@ -6,66 +6,16 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mfadrill.core.accounts import ActivateUsers, ScheduleActivation, SuspendUsers, UnlockUsers
-from mfadrill.core.commands import Command
 from mfadrill.core.evolve import evolve
-from mfadrill.core.portal import AnswerPush, LogIn, PairPush, SendPush, SkipEnrollment
 from mfadrill.core.refusals import Refusal
-from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
-from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.world import World
-from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.log import encode_log
 from mfadrill.sim.simulation import Simulation
-from rehearsal import ADA, ALAN, GRACE, PASSWORD, PUSH, START, TOTP, nordwind
-
-USERS = st.lists(st.sampled_from([ADA, GRACE, ALAN]), min_size=1, max_size=3).map(tuple)
-DAYS = st.integers(1, 9)
-BROWSERS = st.sampled_from(["b", "c"])
-
-COMMANDS: st.SearchStrategy[Command] = st.one_of(
-    st.builds(RequireMfa, USERS, DAYS),
-    st.builds(RemoveRequirement, USERS),
-    st.builds(ResetTotp, USERS, DAYS),
-    st.builds(SuspendUsers, USERS),
-    st.builds(ActivateUsers, USERS),
-    st.builds(UnlockUsers, USERS),
-    st.builds(ScheduleActivation, USERS, st.integers(1, 300).map(lambda h: START + timedelta(hours=h))),
-    st.builds(UpdateOrganization, factors=st.sets(st.sampled_from([TOTP, PUSH])).map(frozenset)),
-    st.builds(LogIn, BROWSERS, st.sampled_from(["ada", "grace"]), st.sampled_from([PASSWORD, "wrong"])),
-    st.builds(SkipEnrollment, BROWSERS),
-    st.builds(PairPush, BROWSERS),
-    st.builds(SendPush, BROWSERS),
-    st.builds(AnswerPush, BROWSERS, st.booleans()),
-)
-SPANS = st.sampled_from([0, 1, 59, 60, 3600, 86_400, 3 * 86_400, 8 * 86_400])
-MOVES = st.one_of(
-    COMMANDS,
-    st.builds(lambda span, sign: timedelta(seconds=span * sign), SPANS, st.sampled_from([1, 1, -1])),
-    st.sampled_from(["next event", "undo", "QR code", "other branch"]),
-)
-STORIES = st.lists(MOVES, max_size=25)
+from rehearsal import PUSH, START, TOTP, nordwind
+from stories import STORIES, Story, move
 
 
-def move(simulation: Simulation, what: Command | timedelta | str) -> None:
-    match what:
-        case Command():
-            simulation.act(what)
-        case timedelta():
-            simulation.advance(what)
-        case "next event":
-            simulation.next_event()
-        case "undo":
-            simulation.undo()
-        case "QR code":
-            simulation.act(show_qr_code(simulation, "b"))
-        case _:
-            branches = list(simulation.branches)
-            here = branches.index(simulation.timeline.name)
-            simulation.switch_to(branches[(here + 1) % len(branches)])
-
-
-def told(story: list[Command | timedelta | str]) -> Simulation:
+def told(story: Story) -> Simulation:
     simulation = nordwind(max_login_attempts=2, lockout_minutes=30, factors=frozenset({TOTP, PUSH}))
     for what in story:
         try:
@@ -89,13 +39,13 @@ def check(simulation: Simulation) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(STORIES)
-def test_the_world_at_the_cursor_is_the_fold_of_the_log(story: list[Command | timedelta | str]) -> None:
+def test_the_world_at_the_cursor_is_the_fold_of_the_log(story: Story) -> None:
     told(story)
 
 
 @settings(max_examples=40, deadline=None)
 @given(STORIES)
-def test_the_same_story_makes_the_same_bytes(story: list[Command | timedelta | str]) -> None:
+def test_the_same_story_makes_the_same_bytes(story: Story) -> None:
     first, second = told(story), told(story)
     logs = [{name: encode_log(b.events) for name, b in one.branches.items()} for one in (first, second)]
     assert logs[0] == logs[1]
@@ -103,9 +53,7 @@ def test_the_same_story_makes_the_same_bytes(story: list[Command | timedelta | s
 
 @settings(max_examples=40, deadline=None)
 @given(STORIES, st.lists(st.integers(0, 400), max_size=8))
-def test_rewinding_and_going_forward_changes_no_byte(
-    story: list[Command | timedelta | str], hours: list[int]
-) -> None:
+def test_rewinding_and_going_forward_changes_no_byte(story: Story, hours: list[int]) -> None:
     simulation = told(story)
     end = max(simulation.now, simulation.timeline.until)
     simulation.travel_to(end)
@@ -119,7 +67,7 @@ def test_rewinding_and_going_forward_changes_no_byte(
 
 @settings(max_examples=40, deadline=None)
 @given(STORIES)
-def test_what_happens_by_itself_does_not_depend_on_the_stops(story: list[Command | timedelta | str]) -> None:
+def test_what_happens_by_itself_does_not_depend_on_the_stops(story: Story) -> None:
     simulation = told(story)
     simulation.travel_to(max(simulation.now, simulation.timeline.until))
     direct, with_stops = simulation.copy(), simulation.copy()

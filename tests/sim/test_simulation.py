@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from mfadrill.core.accounts import ActivateUsers, CreateUsers, NewUser, ScheduleActivation, SuspendUsers
+from mfadrill.core.challenges import SendPush
 from mfadrill.core.factors import FactorStatus
-from mfadrill.core.portal import LogIn, SendPush
+from mfadrill.core.portal import LogIn
 from mfadrill.core.refusals import DaysOutOfRange, NotAtThisStep, UnknownThing
 from mfadrill.core.requirement import RemoveRequirement
 from mfadrill.core.users import MailKind, UserId

@@ -1,13 +1,16 @@
+import threading
 from datetime import timedelta
 
 import pytest
+from textual.widgets import Input
 
 from drill import ADA, PASSWORD, SECRET, START, drill, line_of, nordwind
 from mfadrill.core.events import GroupCreated, PeriodStarted, PolicyCreated, TotpEnrolled
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.users import Period
+from mfadrill.tui.admin_portal.events import events_tab
 from mfadrill.tui.admin_portal.events.events_tab import EventList, filter_links
-from mfadrill.tui.admin_portal.events.events_view import EventFilters, event_fields, event_row
+from mfadrill.tui.admin_portal.events.events_view import EventFilters, EventLog, event_fields, event_row
 from mfadrill.tui.cells import cell_len
 
 
@@ -90,3 +93,34 @@ def test_the_row_of_filters_is_never_clipped(width: int) -> None:
     links = filter_links(filters, "philippa.maneta", width)
     assert cell_len("".join(link.text for link in links)) <= width
     assert links[-1].text == " go there "
+
+
+async def test_a_long_log_is_shown_as_it_is_searched_and_typing_on_stops_the_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(events_tab, "LONG", 5)
+    go_on, searched = threading.Semaphore(0), list[tuple[str, int]]()
+    search = events_tab.matching
+
+    def held(log: EventLog, filters: EventFilters, places: range) -> list[int]:
+        assert go_on.acquire(timeout=10)
+        searched.append((filters.text, len(places)))
+        return search(log, filters, places)
+
+    monkeypatch.setattr(events_tab, "matching", held)
+    async with drill(nordwind(RequireMfa((ADA,), 1)), size=(120, 40)) as d:
+        await d.press("6")
+        events = d.app.query_one(EventList)
+        whole = events.line_count()
+        d.app.query_one("#event-search", Input).value = "created"
+        go_on.release(2)
+        while "searched…" not in d.main("#event-filters").plain:
+            await d.pilot.pause()
+        assert events.line_count() < 8
+        d.app.query_one("#event-search", Input).value = "created hopper"
+        go_on.release(100)
+        await d.settle()
+        assert [line_of(events, n).split()[-1] for n in range(events.line_count())] == ["grace.hopper"]
+        assert "searched" not in d.main("#event-filters").plain
+        assert sum(length for text, length in searched if text == "created") < whole
+        assert sum(length for text, length in searched if text == "created hopper") == whole

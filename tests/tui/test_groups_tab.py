@@ -13,8 +13,8 @@ from mfadrill.tui.admin_portal.groups.delete_dialog import DeleteDialog
 from mfadrill.tui.admin_portal.groups.group_table import GroupTable
 from mfadrill.tui.admin_portal.groups.groups_tab import GroupsTab
 from mfadrill.tui.admin_portal.groups.members_dialog import MembersDialog
-from mfadrill.tui.admin_portal.groups.name_dialog import NameDialog
 from mfadrill.tui.admin_portal.user_sheet.user_sheet import UserSheet
+from mfadrill.tui.ask_dialog import NameDialog
 
 FINANCE, FREIGHT = GroupId("finance"), GroupId("freight")
 KATHERINE, ZOFIA = UserId("katherine.j"), UserId("zofia.kowalska")
@@ -144,7 +144,7 @@ async def test_a_group_is_renamed_and_keeps_its_members_and_policies() -> None:
     async with drill() as d:
         await d.do("admin.groups")
         await d.press("down", "e")
-        await d.type("#name", "[b]Money")
+        await d.type("#value", "[b]Money")
         await d.press("enter")
         assert d.simulation.world.groups[FINANCE].name == "[b]Money"
         assert members(d, FINANCE) == [KATHERINE, ZOFIA]

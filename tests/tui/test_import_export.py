@@ -1,13 +1,19 @@
+import asyncio
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from drill import drill
 from mfadrill.core.users import UserId
+from mfadrill.sim.user_csv import Checked
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
+from mfadrill.tui.admin_portal.import_export import import_dialog
 from mfadrill.tui.admin_portal.import_export.export_dialog import ExportDialog
-from mfadrill.tui.admin_portal.import_export.import_dialog import ImportDialog
+from mfadrill.tui.admin_portal.import_export.import_dialog import GivenUp, ImportDialog
 
 NOOR, BO = UserId("noor"), UserId("bo")
 
@@ -82,6 +88,46 @@ async def test_a_large_file_is_imported_in_one_act(tmp_path: Path) -> None:
         await d.settle()
         assert len(d.simulation.world.users) == 5008
         assert len(d.simulation.timeline.acts) == 1
+
+
+async def test_an_import_that_is_left_while_it_is_checked_ends_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("Username\nnoor\n")
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    gave_up: list[bool] = []
+
+    def check(*arguments: Any) -> Checked:
+        arguments[-1](1)
+        begun.set()
+        assert go_on.wait(10)
+        try:
+            arguments[-1](2)
+        except GivenUp:
+            gave_up.append(True)
+            raise
+        finally:
+            ended.set()
+        return Checked()
+
+    monkeypatch.setattr(import_dialog, "check", check)
+    async with drill() as d:
+        wrong: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: wrong.append(context))
+        await d.do("users.import")
+        d.app.screen.query_one("#path", Input).value = str(path)
+        await d.pilot.press("enter")
+        while not begun.is_set():
+            await d.pilot.pause()
+        await d.pilot.press("escape")
+        assert len(d.app.screen_stack) == 1
+        go_on.set()
+        assert ended.wait(10)
+        await d.settle()
+        assert gave_up
+        assert not wrong
+        assert NOOR not in d.simulation.world.users
 
 
 async def test_the_list_is_exported_as_it_is_filtered(tmp_path: Path) -> None:

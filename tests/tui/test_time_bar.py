@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from drill import ADA, HAO, START, drill, nordwind
+from mfadrill.core.behaviour import PRESETS
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.status import totp_status
@@ -10,6 +11,7 @@ from mfadrill.sim.simulation import TOO_EARLY, TOO_FAR
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
 from mfadrill.tui.time_bar.bar import CONTROLS
 from mfadrill.tui.time_bar.date_dialog import DateDialog
+from mfadrill.tui.time_bar.past_question import PastQuestion
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -44,6 +46,20 @@ async def test_the_next_event_is_said_before_going_there() -> None:
         assert d.notices == ["Nothing will happen by itself: no period runs and nothing is scheduled."]
 
 
+async def test_the_crowd_is_switched_on_and_off_and_the_bar_says_so() -> None:
+    async with drill(nordwind(RequireMfa((ADA, HAO), 7))) as d:
+        assert not d.app.query_one("#crowd").display
+        await d.app.action_do("time.crowd")
+        await d.press("home", "enter")
+        assert d.simulation.world.behaviour == PRESETS["eager"]
+        assert d.said("#crowd").strip() == "crowd: eager"
+        await d.press("w")
+        assert "log-ins" in d.told
+        await d.press("u")
+        assert d.simulation.world.behaviour is None
+        assert not d.app.query_one("#crowd").display
+
+
 async def test_the_clock_goes_to_a_date() -> None:
     async with drill() as d:
         await d.press("g")
@@ -75,18 +91,16 @@ async def test_a_date_before_the_start_is_refused_in_the_simulations_words() -> 
         assert d.simulation.now == START
 
 
-@pytest.mark.parametrize(
-    ("text", "words"), [("+999999w", TOO_FAR), ("-999999d", TOO_EARLY), ("2036-06-01", TOO_FAR)]
-)
-async def test_a_date_that_is_out_of_reach_is_refused_in_place(text: str, words: str) -> None:
+async def test_a_date_that_is_out_of_reach_is_refused_in_place() -> None:
     async with drill() as d:
         await d.press("g")
-        await d.type("#date", text)
-        assert d.said("#meant") == words
-        await d.press("enter")
-        assert isinstance(d.app.screen, DateDialog)
-        assert d.said("#meant") == words
-        assert d.simulation.now == START
+        for text, words in (("+999999w", TOO_FAR), ("-999999d", TOO_EARLY), ("2036-06-01", TOO_FAR)):
+            await d.type("#date", text)
+            assert d.said("#meant") == words, text
+            await d.press("enter")
+            assert isinstance(d.app.screen, DateDialog), text
+            assert d.said("#meant") == words, text
+            assert d.simulation.now == START, text
 
 
 async def test_back_to_the_start_marks_the_past() -> None:
@@ -108,6 +122,21 @@ async def test_acting_in_the_past_tells_of_the_new_branch() -> None:
         assert "acted in the past: now on the new branch 2" in d.told
         assert "branch: branch 2" in d.main("#header-title").plain
         assert not d.main("#past").display
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_first_act_in_the_past_asks_once(size: tuple[int, int]) -> None:
+    async with drill(nordwind(RequireMfa((ADA,), 7)), size) as d:
+        d.app.asks_in_the_past = True
+        await d.press("w", "0", "r", "enter")
+        assert isinstance(d.app.screen, PastQuestion)
+        await d.press("escape")
+        assert [*d.simulation.branches] == ["main"]
+        await d.press("enter", "enter")
+        assert isinstance(d.app.screen, ResultSheet)
+        assert [*d.simulation.branches] == ["main", "branch 2"]
+        await d.press("enter", "w", "0", "r", "enter")
+        assert isinstance(d.app.screen, ResultSheet)
 
 
 async def test_branches_are_switched() -> None:

@@ -8,9 +8,10 @@ from mfadrill.core.requirement import RequireMfa
 from mfadrill.sim.instants import UnreadableTime
 from mfadrill.sim.simulation import Digest
 from mfadrill.tui.cells import joined
+from mfadrill.tui.time_bar.event_words import EVENT_WORDS
 from mfadrill.tui.time_bar.instants import read_instant
-from mfadrill.tui.time_bar.strip import Mark, cell_of, destination, instant_of, strip
-from mfadrill.tui.time_bar.time_view import EVENT_WORDS, Recorded, digest_in_words, time_view
+from mfadrill.tui.time_bar.strip import Marks, cell_of, destination, instant_of, strip
+from mfadrill.tui.time_bar.time_view import Recorded, digest_in_words, time_view
 
 ZONE = "Europe/Berlin"
 
@@ -95,7 +96,7 @@ def test_a_journey_is_empty_by_its_events_not_by_its_span() -> None:
 def test_what_was_found_on_a_timeline_is_kept() -> None:
     simulation, recorded = nordwind(), Recorded()
     simulation.act(RequireMfa((ADA,), 7))
-    assert [*recorded.marks(simulation.timeline)] == []
+    assert recorded.marks(simulation.timeline) == Marks()
     simulation.advance(timedelta(days=1))
     simulation.act(RequireMfa((HAO,), 7))
     first = time_view(simulation, recorded).marks
@@ -166,7 +167,7 @@ def test_a_cell_of_the_strip_leads_back_to_its_instant() -> None:
 def test_a_click_on_a_mark_goes_to_it_and_to_the_last_where_there_are_several() -> None:
     end = START + timedelta(days=14)
     at = START + timedelta(days=7, minutes=17)
-    marks = (Mark(at, "PERIOD_ENDS"), Mark(at + timedelta(minutes=5), "EVENT"))
+    marks = Marks.of([(at, "PERIOD_ENDS"), (at + timedelta(minutes=5), "EVENT")])
     cell = cell_of(at, START, end, 40)
     assert destination(cell, START, end, marks, 40) == at + timedelta(minutes=5)
     assert destination(cell + 1, START, end, marks, 40) == instant_of(cell + 1, START, end, 40)
@@ -175,10 +176,10 @@ def test_a_click_on_a_mark_goes_to_it_and_to_the_last_where_there_are_several() 
 def test_marks_in_one_cell_show_the_weightiest() -> None:
     end = START + timedelta(days=14)
     at = START + timedelta(days=7)
-    marks = (Mark(at, "REMINDER"), Mark(at, "PERIOD_ENDS"), Mark(at, "EVENT"))
+    marks = Marks.of([(at, "REMINDER"), (at, "PERIOD_ENDS"), (at, "EVENT")])
     assert joined(strip(START, START, end, marks, ZONE, 40)).count("✗") == 1
 
 
 def test_a_day_without_midnight_does_not_stop_the_strip() -> None:
     end = START + timedelta(days=400)
-    assert len(joined(strip(START, START, end, (), "America/Sao_Paulo", 100))) == 100
+    assert len(joined(strip(START, START, end, Marks(), "America/Sao_Paulo", 100))) == 100

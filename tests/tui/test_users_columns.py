@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from mfadrill.core.factors import Factor
 from mfadrill.core.requirement import RemoveRequirement, RequireMfa, ResetTotp
 from mfadrill.core.users import UserId
 from mfadrill.sim.simulation import Simulation
+from mfadrill.tui.admin_portal.users import users_tab
 from mfadrill.tui.admin_portal.users.columns import ALL, Column, places
 from mfadrill.tui.admin_portal.users.columns_dialog import ColumnsDialog
 from mfadrill.tui.admin_portal.users.filters import Filters
@@ -88,8 +90,8 @@ def test_what_does_not_fit_is_left_out_from_the_least_important_on(width: int) -
 
 
 def details(simulation: Simulation, user: UserId, factor: Factor | None = Factor.TOTP) -> str:
-    past = Past()
-    past.read(simulation.timeline)
+    past = Past(simulation.timeline)
+    past.read()
     position = simulation.position
     return status_details(
         factor,
@@ -116,6 +118,36 @@ def test_details_do_not_know_what_comes_after_the_clock() -> None:
     assert "removed" in details(simulation, ADA)
     simulation.travel_to(START)
     assert "removed" not in details(simulation, ADA)
+
+
+async def test_details_are_those_of_the_branch_even_if_another_one_is_read_to_its_end_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with drill(nordwind(RequireMfa((ADA,), 7))) as d:
+        go_on, ended, read = threading.Event(), threading.Event(), Past.read
+
+        def held(past: Past) -> None:
+            if past.timeline.name == "main":
+                assert go_on.wait(10)
+            read(past)
+            if past.timeline.name == "main":
+                ended.set()
+
+        monkeypatch.setattr(Past, "read", held)
+        monkeypatch.setattr(users_tab, "A_BLINK", 0)
+        simulation = d.simulation
+        simulation.act(RemoveRequirement((HAO, ADA)))
+        d.app.changed()
+        await d.pilot.pause()
+        simulation.undo()
+        simulation.act(RemoveRequirement((ADA,)))
+        d.app.changed()
+        await d.settle()
+        go_on.set()
+        assert ended.wait(10)
+        d.app.changed()
+        assert simulation.timeline.name != "main"
+        assert "requirement removed" in d.said("#details")
 
 
 def test_details_are_those_of_the_factor() -> None:

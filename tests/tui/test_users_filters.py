@@ -38,29 +38,24 @@ async def choose(d: Drill, field: str, *keys: str) -> None:
     await d.press(*keys)
 
 
-@pytest.mark.parametrize(
-    ("field", "keys", "expected"),
-    [
-        ("state", ["enter"], [ALAN]),
-        ("group", ["down", "enter"], ["katherine.j", "zofia.kowalska"]),
-        ("department", ["enter"], [ADA, ALAN]),
-        ("required", ["enter"], [ADA, HAO]),
-        ("active", ["enter"], [GRACE]),
-        ("status", ["down", "down", "down", "enter"], [ADA, HAO]),
-        ("ends_within", ["down", "enter"], [HAO]),
-        ("alert", ["end", "enter"], [ALAN]),
-    ],
-)
-async def test_every_filter_is_added_by_keys_and_shown_as_a_chip(
-    field: str, keys: list, expected: list
-) -> None:
+async def test_every_filter_is_added_by_keys_and_shown_as_a_chip() -> None:
     async with drill(nordwind(RequireMfa((ADA,), 7), RequireMfa((HAO,), 2)), (120, 40)) as d:
-        await choose(d, field, *keys)
-        assert d.shown == expected
-        assert len(d.main("#chips").chips) == 1
-        d.main("#chips").focus()
-        await d.press("right", "delete")
-        assert len(d.shown) == 8
+        for field, keys, expected in (
+            ("state", ["enter"], [ALAN]),
+            ("group", ["down", "enter"], ["katherine.j", "zofia.kowalska"]),
+            ("department", ["enter"], [ADA, ALAN]),
+            ("required", ["enter"], [ADA, HAO]),
+            ("active", ["enter"], [GRACE]),
+            ("status", ["down", "down", "down", "enter"], [ADA, HAO]),
+            ("ends_within", ["down", "enter"], [HAO]),
+            ("alert", ["end", "enter"], [ALAN]),
+        ):
+            await choose(d, field, *keys)
+            assert d.shown == expected, field
+            assert len(d.main("#chips").chips) == 1, field
+            d.main("#chips").focus()
+            await d.press("right", "delete")
+            assert len(d.shown) == 8, field
 
 
 async def test_a_chip_is_removed_by_a_click_on_its_sign_and_changed_by_a_click_on_its_text() -> None:
@@ -112,15 +107,16 @@ async def test_the_status_of_another_factor_can_be_asked_for() -> None:
         assert "WebAuthn status: Not enrolled ×" in d.screen_text()
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "-1", "366", "٣"])
-async def test_days_that_are_none_are_refused_in_place(typed: str) -> None:
+async def test_days_that_are_none_are_refused_in_place() -> None:
     async with drill() as d:
         await choose(d, "ends_within", "end", "enter")
-        await d.type("#days", typed)
-        await d.press("enter")
-        assert isinstance(d.app.screen, DaysDialog)
-        assert "Days must be a whole number" in d.said("#problem")
-        await d.type("#days", "3")
+        for typed in ("", "soon", "-1", "366", "٣"):
+            await d.type("#days", typed)
+            await d.press("enter")
+            assert isinstance(d.app.screen, DaysDialog), typed
+            assert "Days must be a whole number" in d.said("#problem"), typed
+            await d.type("#days", "3")
+            assert "Days must" not in d.said("#problem"), typed
         await d.press("enter")
         assert d.users.filters.ends_within == 3
 

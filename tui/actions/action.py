@@ -26,7 +26,6 @@ class Situation(Struct, frozen=True, kw_only=True):
     at_start: bool = False
     can_undo: bool = True
     something_ahead: bool = True
-    branches: int = 1
     selected: int = 0
     targets: int = 1
     filtered: bool = False

@@ -1,11 +1,6 @@
 """The actions of the whole application."""
 
-from mfadrill.tui.actions.action import Action, Area, Situation
-
-
-def _needs_branches(now: Situation) -> str:
-    return "" if now.branches > 1 else "There is one branch only; acting in the past makes another."
-
+from mfadrill.tui.actions.action import Action, Area
 
 APPLICATION: tuple[Action, ...] = (
     Action(
@@ -53,12 +48,11 @@ APPLICATION: tuple[Action, ...] = (
     ),
     Action(
         id="app.branch",
-        label="Switch branch",
+        label="Branches",
         keys=("ctrl+g",),
-        help="Look at another branch of the timeline.",
+        help="The tree of branches: switch, rename, delete, compare two, or tell one again without one of its acts.",
         area=Area.APPLICATION,
-        run="choose_branch",
-        why_not=_needs_branches,
+        run="branches",
     ),
     Action(
         id="app.save-scenario",

@@ -37,6 +37,8 @@ KEY_NAMES = {
     "pageup": "page up",
     "pagedown": "page down",
     "escape": "esc",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 

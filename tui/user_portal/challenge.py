@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Button, Input, RadioSet
 
-from mfadrill.core.commands import Command
-from mfadrill.core.factors import Factor
-from mfadrill.core.portal import (
+from mfadrill.core.challenges import (
     AnswerDuo,
     AnswerPush,
     AnswerTotp,
-    LeaveBrowser,
     SendPush,
 )
+from mfadrill.core.commands import Command
+from mfadrill.core.factors import Factor
+from mfadrill.core.portal import LeaveBrowser
 from mfadrill.core.relying_party import ORIGIN, PHISHING_ORIGIN
 from mfadrill.sim.ceremonies import touch_key
 from mfadrill.tui.messages import Maker
@@ -158,7 +158,10 @@ class Challenge(PortalScreen):
     @on(Input.Submitted, "#code")
     @on(Button.Pressed, "#verify")
     def _verify(self) -> None:
-        code = self.query_one("#code", Input).value
+        entry = self.query_one("#code", Input)
+        entry.focus()
+        entry.select_all()  # the next code replaces one that is not right
+        code = entry.value
         user = None if self._view is None else self._view.person
         if user is not None and user.totp is not None and self._now is not None:
             code = meant_code(user.totp.secret, code, self._now, self._wall())

@@ -47,7 +47,8 @@ class FactorChoice(RadioSet):
             for factor, choice in self._buttons.items():
                 choice.disabled = factor not in factors
         if factors and (afresh or self.chosen not in factors):
-            self.choose(factors[0])
+            with self.prevent(self.Changed):  # the person has not chosen anything
+                self.choose(factors[0])
 
     def on_key(self, event: events.Key) -> None:
         """Space chooses, as in every list of choices; enter chooses and goes on."""
@@ -58,6 +59,10 @@ class FactorChoice(RadioSet):
             self.post_message(self.GoOn())
 
     def choose(self, factor: Factor) -> None:
+        # The set itself lets the old one go only later, and until then there would be two.
+        with self.prevent(RadioButton.Changed):
+            for other, choice in self._buttons.items():
+                choice.value = choice.value and other is factor
         self._buttons[factor].value = True
         self._selected = list(self._buttons).index(factor)
 

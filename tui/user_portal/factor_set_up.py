@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import Button
 
 from mfadrill.core.factors import Factor
-from mfadrill.core.portal import PairPush, SkipEnrollment
+from mfadrill.core.setting_up import PairPush, SkipEnrollment
 from mfadrill.sim.ceremonies import touch_key
 from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line
 from mfadrill.tui.user_portal.view import PortalView

@@ -14,7 +14,8 @@ from mfadrill.core.users import user_id
 from mfadrill.core.words import context_in_words
 from mfadrill.core.world import World
 from mfadrill.tui.user_portal.context_dialog import ContextDialog
-from mfadrill.tui.user_portal.screen import MAX_TYPED, PortalScreen, Row, button, line, numbered, shown
+from mfadrill.tui.user_portal.entry import Entry
+from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line, numbered, shown
 from mfadrill.tui.user_portal.user_picker import UserPicker
 from mfadrill.tui.user_portal.view import PortalView
 
@@ -64,9 +65,7 @@ class LogInForm(PortalScreen):
             yield UserPicker(id="who")
         with Horizontal(classes="field"):
             yield line("Password", classes="label")
-            password = Input(id="password", password=True, max_length=MAX_TYPED, compact=True)
-            password.cursor_blink = False
-            yield password
+            yield Entry(id="password", secret=True)
         yield line(id="password-hint", classes="hint")
         with Horizontal(classes="field"):
             yield line("Into", classes="label")
@@ -134,6 +133,7 @@ class LogInForm(PortalScreen):
 
     @on(UserPicker.Typed)
     def _typed(self, event: UserPicker.Typed) -> None:
+        self.refuse("")
         self._fill(event.username)
 
     @on(UserPicker.Picked)
@@ -166,6 +166,7 @@ class LogInForm(PortalScreen):
 
     @on(Input.Changed, "#password")
     def _password_changed(self) -> None:
+        self.refuse("")
         self._hint()
 
     @on(Input.Submitted, "#password")

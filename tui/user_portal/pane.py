@@ -36,6 +36,7 @@ from mfadrill.tui.user_portal.header import PortalHeader
 from mfadrill.tui.user_portal.inbox import InboxDrawer
 from mfadrill.tui.user_portal.inbox_view import Letter
 from mfadrill.tui.user_portal.log_in_form import LogInForm
+from mfadrill.tui.user_portal.meanwhile import meanwhile
 from mfadrill.tui.user_portal.phone import PhoneDrawer
 from mfadrill.tui.user_portal.phone_strip import PhoneStrip
 from mfadrill.tui.user_portal.refused import Refused
@@ -98,6 +99,9 @@ class UserPortal(Widget):
         self._picked = Picked()
         self._drawer: Drawer | None = None
         self._last_focused: Widget | None = None
+        #: What each browser showed last, and whether what comes next was asked for at this keyboard.
+        self._seen_in: dict[str, PortalView] = {}
+        self._asked_here = False
         self.view: PortalView | None = None
 
     def compose(self) -> ComposeResult:
@@ -161,6 +165,7 @@ class UserPortal(Widget):
         return None if session is None else Visit(session.user, session.begun_at)
 
     def _pick(self, **changes: object) -> None:
+        self._asked_here = True
         self._picked = structs.replace(self._picked, **changes)
         self._draw()
 
@@ -175,16 +180,19 @@ class UserPortal(Widget):
         if absent:
             self.call_later(self._mount_and_draw, absent)
             return
-        before, self.view = self.view, view
+        before, self.view = self._seen_in.get(self.browser), view
+        self._seen_in[self.browser] = view
+        news = "" if before is None or self._asked_here else meanwhile(before, view)
+        self._asked_here = False
         focused = self.screen.focused if self.has_focus_within else None
         self.query_one(LogInForm).know(self._world)
         switcher = self.query_one("#screens", ContentSwitcher)
         screen = self.query_one(f"#{view.place}", PortalScreen)
         moved = before is not None and (before.place, before.visit) != (view.place, view.visit)
-        if moved:
-            screen.refuse("")
         screen.at(self._now)
         screen.show(view)
+        if moved or news:
+            screen.refuse(news)
         if switcher.outer_size:  # a pane that was never on screen has no room yet
             screen.fit(switcher.outer_size)
         switcher.current = view.place
@@ -259,6 +267,7 @@ class UserPortal(Widget):
 
     def _done(self, receipt: Receipt) -> None:
         """What the facts change among the things picked. The application shows the new world after this."""
+        self._asked_here = True
         for fact in receipt.events:
             if isinstance(fact, LoginBegun | PasswordRefused):
                 self._picked = Picked(typed=self._picked.typed)
@@ -286,6 +295,8 @@ class UserPortal(Widget):
         def reply(answer: Receipt | Refusal) -> None:
             if isinstance(answer, Refusal):
                 screen.refuse(answer.text)
+            else:
+                self._asked_here = True
 
         browser = self.browser
         self.post_message(Perform(lambda simulation: show_qr_code(simulation, browser), reply))

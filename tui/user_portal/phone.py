@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
+from mfadrill.core.challenges import AnswerPush
 from mfadrill.core.handling_keys import CopySecurityKey, PlugSecurityKey
 from mfadrill.core.handling_phones import LosePhone, ReplacePhone, SetPhoneClock
 from mfadrill.core.phones import ATTACKER
-from mfadrill.core.portal import AnswerPush
 from mfadrill.core.users import user_id
 from mfadrill.sim.ceremonies import new_key
 from mfadrill.tui.user_portal.phone_strip import STEP, PhoneStrip, offset

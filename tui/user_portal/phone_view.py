@@ -4,9 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from mfadrill.core.challenges import is_at_hand, prompts_on
 from mfadrill.core.keys_in_hand import KeyInHand
 from mfadrill.core.phones import ATTACKER, Phone
-from mfadrill.core.portal import is_at_hand
 from mfadrill.core.sessions import Session
 from mfadrill.core.totp import seconds_left
 from mfadrill.core.users import User
@@ -122,18 +122,14 @@ def _prompted(user: User, world: World) -> str:
 
 
 def _prompts(world: World, holder: str, here: Session | None, now: datetime) -> tuple[Prompt, ...]:
-    """What waits on the phone of this holder, oldest first: log-ins in any browser may have sent it."""
-    found: list[tuple[datetime, Prompt]] = []
-    for browser, session in world.browsers.items():
-        left = prompt_seconds(session, now)
-        if left is None or session.user is None or session.push_prompt is None:
-            continue
-        user = world.users[session.user]
-        if user.push is None or (user.push.holder or user.id) != holder or not is_at_hand(user, world):
-            continue
-        prompt = Prompt(browser, user.username, left, session is here)
-        found.append((session.push_prompt.sent_at, prompt))
-    return tuple(prompt for _, prompt in sorted(found, key=lambda one: (one[0], one[1].browser)))
+    """What waits on the phone of this holder, oldest first."""
+    return tuple(
+        Prompt(
+            browser, world.users[session.user].username, prompt_seconds(session, now) or 0, session is here
+        )
+        for browser, session, _ in prompts_on(world, holder, now)
+        if session.user is not None
+    )
 
 
 def _about(key: KeyInHand, user: User) -> str:

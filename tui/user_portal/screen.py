@@ -2,21 +2,20 @@
 
 from datetime import datetime, timedelta
 
+from textual import on
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
 from mfadrill.core.commands import Command
 from mfadrill.core.phones import ATTACKER
 from mfadrill.core.plain import plain
 from mfadrill.tui.messages import Maker
+from mfadrill.tui.user_portal.entry import Entry
 from mfadrill.tui.user_portal.view import Because, PortalView
-
-#: No code, name or password is longer, whatever is pasted.
-MAX_TYPED = 200
 
 
 def shown(text: str | Content) -> Content:
@@ -48,11 +47,9 @@ def button(label: str, id: str, variant: str = "default", *, classes: str | None
     return Button(Content(label), id=id, variant=variant, compact=True, classes=classes)  # type: ignore[arg-type]
 
 
-def code_input(id: str) -> Input:
+def code_input(id: str) -> Entry:
     """For six digits, which people paste with spaces in them."""
-    entry = Input(id=id, placeholder="six digits", max_length=MAX_TYPED, compact=True, select_on_focus=True)
-    entry.cursor_blink = False
-    return entry
+    return Entry(id=id, placeholder="six digits")
 
 
 class Row(Horizontal):
@@ -133,6 +130,11 @@ class PortalScreen(VerticalScroll, can_focus=False):
         target = self.query_one(selector, Line)
         target.put(text)
         target.display = bool(text)
+
+    @on(Entry.NotTaken)
+    def _not_taken(self, event: Entry.NotTaken) -> None:
+        event.stop()
+        self.refuse(event.why)
 
     def take_code(self, code: str) -> bool:
         """Take a code off the phone, if this screen asks for one."""

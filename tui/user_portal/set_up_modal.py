@@ -7,7 +7,8 @@ from textual.message import Message
 from textual.widgets import Button, RadioSet
 
 from mfadrill.core.factors import Factor
-from mfadrill.core.portal import LeaveBrowser, SkipEnrollment
+from mfadrill.core.portal import LeaveBrowser
+from mfadrill.core.setting_up import SkipEnrollment
 from mfadrill.tui.user_portal.factor_choice import FactorChoice
 from mfadrill.tui.user_portal.screen import PortalScreen, Row, button, line
 from mfadrill.tui.user_portal.view import PortalView, Visit
@@ -38,7 +39,7 @@ class SetUpModal(PortalScreen):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield line(id="title", classes="title")
+            yield line("Set Up Multi-Factor Authentication", id="title", classes="title")
             yield line(id="intro")
             yield FactorChoice(id="offer")
             yield line(id="owed", classes="hint")
@@ -50,7 +51,6 @@ class SetUpModal(PortalScreen):
             yield line(id="error", classes="error")
 
     def show(self, view: PortalView) -> None:
-        self.put("#title", view.headline)
         self.put("#intro", f"{view.organization} asks for a second factor for {view.resource}.")
         self.query_one(FactorChoice).offer(view.factors, afresh=view.visit != self._visit)
         self._visit = view.visit

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Button, Input
 
-from mfadrill.core.portal import ConfirmTotp, SkipEnrollment
+from mfadrill.core.setting_up import ConfirmTotp, SkipEnrollment
 from mfadrill.tui.user_portal.phone_strip import PhoneStrip
 from mfadrill.tui.user_portal.qr_code import QrCode
 from mfadrill.tui.user_portal.real_phone import meant_code
@@ -119,7 +119,10 @@ class TotpSetUp(PortalScreen):
     @on(Input.Submitted, "#code")
     @on(Button.Pressed, "#verify")
     def _verify(self) -> None:
-        code = self.query_one("#code", Input).value
+        entry = self.query_one("#code", Input)
+        entry.focus()
+        entry.select_all()  # the next code replaces one that is not right
+        code = entry.value
         if self._now is not None:
             code = meant_code(self._secret, code, self._now, self._wall())
         self.ask(ConfirmTotp(self.browser, code))

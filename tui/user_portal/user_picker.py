@@ -12,7 +12,8 @@ from mfadrill.core.plain import plain
 from mfadrill.core.users import User, user_id
 from mfadrill.core.world import World
 from mfadrill.tui.directory import Directory
-from mfadrill.tui.user_portal.screen import MAX_TYPED, shown
+from mfadrill.tui.user_portal.entry import Entry
+from mfadrill.tui.user_portal.screen import shown
 from mfadrill.tui.user_portal.user_matches import AT_MOST, matches
 
 
@@ -42,9 +43,7 @@ class UserPicker(Vertical):
         self._found: list[User] = []
 
     def compose(self) -> ComposeResult:
-        name = Input(id="username", placeholder="type to search", max_length=MAX_TYPED, compact=True)
-        name.cursor_blink = False
-        yield name
+        yield Entry(id="username", placeholder="type to search")
         yield OptionList(id="users", markup=False, compact=True)
 
     @property
@@ -84,6 +83,10 @@ class UserPicker(Vertical):
         if self.has_focus_within:
             self._search()
         self.post_message(self.Typed(event.value))
+
+    def on_entry_not_taken(self) -> None:
+        """Make room for why."""
+        self.remove_class("-open")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from textual.widgets import Input
 
+from mfadrill.core.accounts import RecordEnrollment
 from mfadrill.core.factors import Factor
 from mfadrill.core.totp import code_at
+from mfadrill.core.users import UserId
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.user_portal.factor_choice import FactorChoice
 from mfadrill.tui.user_portal.view import Place
@@ -119,6 +121,21 @@ async def test_any_factor_on_offer_can_answer() -> None:
             await show_only(person, factor.lower())
         await person.click("duo-approve")
         assert person.place == Place.WELCOME
+
+
+async def test_the_challenge_of_another_user_is_about_their_factor() -> None:
+    simulation = nordwind(Factor.TOTP, Factor.WEBAUTHN)
+    enroll(simulation, Factor.TOTP)
+    simulation.act(RecordEnrollment(UserId("grace.hopper"), Factor.WEBAUTHN, "her key", SECRET))
+    demand(simulation)
+    async with at_portal(simulation) as person:
+        await person.log_in()
+        assert person.screen.query_one("#code").has_focus
+        await person.log_in("grace.hopper")
+        assert person.screen.query_one(FactorChoice).chosen is Factor.WEBAUTHN
+        assert person.shows("for-webauthn")
+        assert not person.shows("for-totp")
+        assert person.screen.query_one("#touch").has_focus
 
 
 async def test_cancel_leaves_the_log_in() -> None:

@@ -3,17 +3,12 @@
 from datetime import timedelta
 
 from mfadrill.core.accounts import SuspendUsers
+from mfadrill.core.challenges import AnswerSecurityKey, AnswerTotp, SendPush
 from mfadrill.core.factors import Factor
 from mfadrill.core.handling_phones import ScanQrCode, SetPhoneClock
 from mfadrill.core.organization import PortalDefault
-from mfadrill.core.portal import (
-    AnswerSecurityKey,
-    AnswerTotp,
-    LogIn,
-    RegisterSecurityKey,
-    SendPush,
-    SkipEnrollment,
-)
+from mfadrill.core.portal import LogIn
+from mfadrill.core.setting_up import RegisterSecurityKey, SkipEnrollment
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.core.totp import code_at
 from mfadrill.sim.ceremonies import show_qr_code

@@ -1,7 +1,5 @@
 """The QR code on the screen is read by a real reader: zbar decodes the rendered cells."""
 
-import shutil
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,52 +10,8 @@ from textual.strip import Strip
 
 from mfadrill.tui.user_portal.qr_code import QrCode
 from mfadrill.tui.user_portal.view import Place
+from qr_reader import decoded, picture
 from user_portal_harness import Person, at_portal, nordwind
-
-#: Pixels that a module is wide and high; a cell is one module wide and two high.
-SCALE = 4
-
-UPPER = {" ": False, "▀": True, "▄": False, "█": True}
-LOWER = {" ": False, "▀": False, "▄": True, "█": True}
-
-
-def gray(color: object) -> int:
-    """The brightness of a color that was given as RGB."""
-    red, green, blue = color.triplet  # type: ignore[attr-defined]
-    return (red * 299 + green * 587 + blue * 114) // 1000
-
-
-def picture(strips: list[Strip]) -> bytes:
-    """The rendered cells as a PGM, each with the colors it was rendered in."""
-    rows: list[list[int]] = []
-    for strip in strips:
-        upper: list[int] = []
-        lower: list[int] = []
-        for segment in strip:
-            assert segment.style is not None
-            ink, paper = gray(segment.style.color), gray(segment.style.bgcolor)
-            for character in segment.text:
-                upper.append(ink if UPPER[character] else paper)
-                lower.append(ink if LOWER[character] else paper)
-        rows += [upper, lower]
-    # Around the code is the dark of the terminal, so that the quiet zone is the code's own.
-    dark = [0] * (len(rows[0]) + 8)
-    framed = [dark] * 4 + [[0] * 4 + row + [0] * 4 for row in rows] + [dark] * 4
-    pixels = bytes(value for row in framed for _ in range(SCALE) for value in row for _ in range(SCALE))
-    return b"P5 %d %d 255\n" % (len(dark) * SCALE, len(framed) * SCALE) + pixels
-
-
-def decoded(image: bytes, folder: Path) -> str:
-    program = shutil.which("zbarimg")
-    if program is None:
-        pytest.fail("zbarimg is missing: install the package zbar-tools (apt-get install zbar-tools)")
-    file = folder / "code.pgm"
-    file.write_bytes(image)
-    done = subprocess.run(
-        [program, "--raw", "--quiet", str(file)], capture_output=True, text=True, timeout=30
-    )
-    assert done.returncode == 0, f"zbarimg read nothing: {done.stderr}"
-    return done.stdout.removesuffix("\n")
 
 
 def on_screen(person: Person) -> list[Strip]:

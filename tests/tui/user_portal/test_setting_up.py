@@ -138,6 +138,7 @@ async def test_webauthn_can_be_picked_and_totp_is_still_owed() -> None:
         assert person.place == Place.CHALLENGE
         await person.click("touch")
         assert person.place == Place.SET_UP
+        assert person.text("title") == "Set Up Multi-Factor Authentication"
         assert person.screen.query_one(FactorChoice).chosen is Factor.TOTP
 
 

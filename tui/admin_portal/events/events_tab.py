@@ -20,6 +20,7 @@ from mfadrill.tui.admin_portal.events.events_view import (
     event_fields,
     event_in_full,
     event_row,
+    matching,
     narrowed,
     short_name,
 )
@@ -53,11 +54,14 @@ class EventList(LineList):
     def __init__(self) -> None:
         super().__init__(id="events-list")
         self.event_log = EventLog((), 0, "UTC")
+        self.searching = False
 
     def line_count(self) -> int:
         return self.event_log.count
 
     def empty(self) -> str:
+        if self.searching:
+            return "Searching…"
         if self.event_log.matching is not None:
             return "No event matches. c clears the filters."
         return "Nothing has happened yet."
@@ -130,6 +134,7 @@ class EventsTab(Tab):
         super().__init__(id=id)
         self.filters = EventFilters()
         self._moment: Moment | None = None
+        self._looked_at: int | None = None  # of a search that goes on: how many events it has looked at
 
     def compose(self) -> ComposeResult:
         yield Field(placeholder="/ search what, whom, event…", id="event-search")
@@ -158,8 +163,8 @@ class EventsTab(Tab):
         self._moment = moment
         self._narrow()
 
-    def _narrow(self) -> None:
-        """Show what matches; a long log is looked through in a thread."""
+    def _narrow(self, *, as_found: bool = False) -> None:
+        """Show what matches; a long log is looked through in a thread, and shown as it is found if that is wished."""
         assert self._moment is not None
         moment = self._moment
         log = EventLog(moment.timeline.events, moment.position, moment.zone, world=moment.world)
@@ -168,13 +173,26 @@ class EventsTab(Tab):
             self.workers.cancel_group(self, "narrow")
             self._show_log(narrowed(log, self.filters))
         else:
-            aside(self, "narrow", self._narrow_aside, log)
+            aside(self, "narrow", self._narrow_aside, log, as_found)
 
-    async def _narrow_aside(self, log: EventLog) -> None:
-        self._show_log(await asyncio.to_thread(narrowed, log, self.filters))
+    async def _narrow_aside(self, log: EventLog, as_found: bool) -> None:
+        """Look through the log stretch by stretch, the newest first; who types on waits for one of them at the most.
 
-    def _show_log(self, log: EventLog) -> None:
+        The search of a stretch cannot be stopped, and a search of the whole log would go on beside the next one.
+        """
+        found: list[int] = []
+        shown = structs.replace(log, matching=found)
+        for end in range(log.length, 0, -LONG):
+            stretch = range(end - 1, max(-1, end - 1 - LONG), -1)
+            found += await asyncio.to_thread(matching, log, self.filters, stretch)
+            if as_found and stretch[-1] > 0:
+                self._show_log(shown, searched=log.length - stretch[-1])
+        self._show_log(shown)
+
+    def _show_log(self, log: EventLog, searched: int | None = None) -> None:
+        self._looked_at = searched
         self.event_list.event_log = log
+        self.event_list.searching = searched is not None
         self.event_list.lines_changed()
         self._show_filters()
         self._show_details()
@@ -183,7 +201,8 @@ class EventsTab(Tab):
         log = self.event_list.event_log
         touching = short_name(self.filters.touching, log.world) if self.filters.touching else ""
         links = filter_links(self.filters, touching, max(20, self.size.width - 2))
-        links.append(Link(f"  {log.count:,} of {log.length:,}", "muted"))
+        looked = "" if self._looked_at is None else f", {self._looked_at * 100 // log.length} % searched…"
+        links.append(Link(f"  {log.count:,} of {log.length:,}{looked}", "muted"))
         self.query_one("#event-filters", ActionLine).show_links(links)
 
     def on_resize(self) -> None:
@@ -191,7 +210,7 @@ class EventsTab(Tab):
 
     def _set(self, **changes: object) -> None:
         self.filters = structs.replace(self.filters, **changes)
-        self._narrow()
+        self._narrow(as_found=True)
 
     @on(EventList.Moved)
     def _moved(self, event: EventList.Moved) -> None:

@@ -44,7 +44,7 @@ class EventFilters(Struct, frozen=True):
 
 
 class EventLog(Struct, frozen=True):
-    """The first `length` events of a log that only grows, or those of them whose places match."""
+    """The first `length` events of a log that only grows, or those of them whose places match, newest first."""
 
     events: Sequence[Event]
     length: int
@@ -58,7 +58,7 @@ class EventLog(Struct, frozen=True):
 
     def newest(self, index: int) -> Event:
         if self.matching is not None:
-            return self.events[self.matching[-1 - index]]
+            return self.events[self.matching[index]]
         return self.events[self.length - 1 - index]
 
 
@@ -68,12 +68,17 @@ def who_of(event: Event) -> str:
 
 
 def narrowed(log: EventLog, filters: EventFilters) -> EventLog:
-    """The log with only what the filters let through; the cheap ones look first."""
+    """The log with only what the filters let through."""
     if filters == EventFilters():
         return structs.replace(log, matching=None)
+    return structs.replace(log, matching=matching(log, filters, range(log.length - 1, -1, -1)))
+
+
+def matching(log: EventLog, filters: EventFilters, places: range) -> list[int]:
+    """Which of these places the filters let through, in the same order; the cheap filters look first."""
     words = filters.text.casefold().split()
     found: list[int] = []
-    for place in range(log.length):
+    for place in places:
         event = log.events[place]
         if filters.kind and event.name != filters.kind:
             continue
@@ -84,14 +89,15 @@ def narrowed(log: EventLog, filters: EventFilters) -> EventLog:
         if filters.touching and filters.touching not in event.touches:
             continue
         if words:
+            touched = event.touches
             told = (
-                f"{in_words(event, log.zone)} {event.name} {' '.join(event.touches)} {event.actor} "
-                f"{subject_of(event, log.world)}".casefold()
+                f"{in_words(event, log.zone)} {event.name} {' '.join(touched)} {event.actor} "
+                f"{' '.join(short_name(id_, log.world) for id_ in touched)}".casefold()
             )
             if not all(word in told for word in words):
                 continue
         found.append(place)
-    return structs.replace(log, matching=found)
+    return found
 
 
 def name_of(id_: str, world: World) -> str:

@@ -17,10 +17,10 @@ from mfadrill.tui.admin_portal.groups.delete_dialog import DeleteDialog
 from mfadrill.tui.admin_portal.groups.group_table import GroupTable
 from mfadrill.tui.admin_portal.groups.groups_view import GroupRow, group_in_full, group_rows
 from mfadrill.tui.admin_portal.groups.members_dialog import MembersDialog
-from mfadrill.tui.admin_portal.groups.name_dialog import NameDialog
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.admin_portal.users.filters import Filters, ShowUsers
 from mfadrill.tui.aside import MANY, aside
+from mfadrill.tui.ask_dialog import NameDialog
 from mfadrill.tui.dialog import Words
 from mfadrill.tui.messages import OpenUser
 from mfadrill.tui.moment import Moment

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Static
+from textual.worker import get_current_worker
 
 from mfadrill.core.accounts import CreateUsers
 from mfadrill.core.refusals import Refusal
@@ -17,7 +18,7 @@ from mfadrill.core.words import count
 from mfadrill.core.world import World
 from mfadrill.sim.simulation import Receipt
 from mfadrill.sim.user_csv import FIELDS, Checked, Columns, Sheet, UnusableFile, check, guess, read_sheet
-from mfadrill.tui.aside import aside
+from mfadrill.tui.aside import aside, uncollected
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
 from mfadrill.tui.line_list import LineList
@@ -25,6 +26,10 @@ from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import Perform
 
 NOT_IMPORTED = "not imported"
+
+
+class GivenUp(Exception):  # noqa: N818  (no error)
+    """The dialog was left, or another file or column is meant."""
 
 
 class ColumnList(LineList):
@@ -145,14 +150,19 @@ class ImportDialog(Dialog[Receipt]):
         aside(self, "import", self._read_aside, text)
 
     def _counter(self, verb: str) -> Callable[[int], None]:
-        """Says from another thread how far the work is."""
-        loop = asyncio.get_running_loop()
+        """Says from another thread how far the work is, and ends it there once nobody waits for it any more."""
+        loop, worker = asyncio.get_running_loop(), get_current_worker()
 
         def tell(number: int) -> None:
-            if self.is_attached:
+            if self.is_current and not worker.is_cancelled:
                 self._say(f"{verb}… {count(number, 'line')}")
 
-        return lambda number: loop.call_soon_threadsafe(tell, number) and None
+        def progress(number: int) -> None:
+            if worker.is_cancelled:
+                raise GivenUp
+            loop.call_soon_threadsafe(tell, number)
+
+        return progress
 
     async def _read_aside(self, text: str) -> None:
         self._say("Reading…")
@@ -170,7 +180,7 @@ class ImportDialog(Dialog[Receipt]):
         columns.columns = meant
         self._say("Checking…")
         self.checked = await asyncio.to_thread(
-            check, columns.sheet, meant, self.world, self.now, self._counter("Checking")
+            _checked, columns.sheet, meant, self.world, self.now, self._counter("Checking")
         )
         problems.checked = self.checked
         for lines, most in ((columns, 6), (problems, 5)):
@@ -237,4 +247,12 @@ def _read_from(text: str, progress: Callable[[int], None]) -> Sheet:
         path = Path(text).expanduser()
     except RuntimeError:
         raise UnusableFile("There is no such home directory.") from None
-    return read_sheet(path, progress)
+    with uncollected():
+        return read_sheet(path, progress)
+
+
+def _checked(
+    sheet: Sheet, columns: Columns, world: World, now: datetime, progress: Callable[[int], None]
+) -> Checked:
+    with uncollected():
+        return check(sheet, columns, world, now, progress)

@@ -106,29 +106,32 @@ class MfaTab(VerticalScroll, Tab, can_focus=False):
             controls[max(0, min(at + by, len(controls) - 1))].focus()
 
     def show(self, moment: Moment) -> None:
-        self.moment = moment
-        self._put_back()
+        before, self.moment = self.organization, moment
+        self._put_back(before)
         self._look_ahead()
 
     @property
     def organization(self) -> Organization | None:
         return None if self.moment is None else self.moment.world.organization
 
-    def _put_back(self) -> None:
-        """Show what is in force in the controls."""
+    def _put_back(self, before: Organization | None = None) -> None:
+        """Show what is in force in the controls; since `before`, only the factors that were switched.
+
+        Another factor may have been ticked just now, and what that asks for is still on its way.
+        """
         organization = self.organization
         if organization is None:
             return
         with self.prevent(Tick.Changed, Select.Changed):
-            for factor in Factor:
+            for factor in Factor if before is None else before.factors ^ organization.factors:
                 self.query_one(f"#factor-{factor.value}", Tick).value = factor in organization.factors
             self.query_one("#portal-default", Select).value = organization.portal_default
             self.query_one("#unified", Tick).value = organization.unified_mfa
             self.query_one("#plan", Select).value = organization.plan
         for field in NUMBERS:
-            number, before = self.query_one(f"#number-{field}", Input), self._shown.get(field, "")
+            number, shown = self.query_one(f"#number-{field}", Input), self._shown.get(field, "")
             self._shown[field] = shown_number(field, organization)
-            if number.value == before:  # else somebody is typing there, or was refused
+            if number.value == shown:  # else somebody is typing there, or was refused
                 number.value = self._shown[field]
         self.query_one("#settings", Words).say(f"Time zone: {organization.zone}, which cannot be changed.")
 

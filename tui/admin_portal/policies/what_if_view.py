@@ -66,7 +66,9 @@ class Question(Struct, frozen=True):
             words += f", the first of {len(self.policy.resources)} applications"
         if self.at == self.moment.now:
             return f"{words}, now"
-        return f"{words}, {when(self.at, self.moment.zone)} if nobody enrolls until then"
+        crowd = self.moment.world.behaviour is not None
+        until = "after what the crowd does until then" if crowd else "if nobody enrolls until then"
+        return f"{words}, {when(self.at, self.moment.zone)} {until}"
 
     def answers(self) -> Iterator[WhatIf]:
         """What is known so far, after every so many users; at first, the clock goes there on a private copy."""

@@ -1,5 +1,7 @@
 """What ended a user's requirement, period or enrollment, from the log."""
 
+from threading import Lock
+
 from mfadrill.core.events import (
     Event,
     PushDeleted,
@@ -17,34 +19,36 @@ KINDS: frozenset[type[Event]] = frozenset({PushDeleted, RequirementRemoved, Requ
 
 
 class Past:
-    """For each user the places in the log that its status is explained by. Read once, as the log grows."""
+    """For each user the places in one log that its status is explained by. Read once, as the log grows.
 
-    def __init__(self) -> None:
-        self._timeline: Timeline | None = None
+    Threads that read it take turns. Another branch has a past of its own, which a reading of this one cannot spoil.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._reading = Lock()
         self._read = 0
         self._places: dict[str, list[int]] = {}
 
-    def unread(self, timeline: Timeline) -> int:
+    @property
+    def unread(self) -> int:
         """How many events there are to be read."""
-        return len(timeline) - (self._read if timeline is self._timeline else 0)
+        return len(self.timeline) - self._read
 
-    def read(self, timeline: Timeline) -> None:
+    def read(self) -> None:
         """Read what the log has more than before."""
-        places = self._places if timeline is self._timeline else {}
-        began = self._read if timeline is self._timeline else 0
-        events = timeline.events
-        until = len(events)
-        for at in range(began, until):
-            event = events[at]
-            if type(event) in KINDS:
-                places.setdefault(event.user, []).append(at)  # type: ignore[attr-defined]
-        self._timeline, self._read, self._places = timeline, until, places
+        with self._reading:
+            events = self.timeline.events
+            until = len(events)
+            for at in range(self._read, until):
+                event = events[at]
+                if type(event) in KINDS:
+                    self._places.setdefault(event.user, []).append(at)  # type: ignore[attr-defined]
+            self._read = until
 
     def latest(self, user: UserId, position: int, *kinds: type[Event]) -> Event | None:
         """The latest event of these kinds that happened to the user before a position."""
-        if self._timeline is None:
-            return None
         for at in reversed(self._places.get(user, ())):
-            if at < position and isinstance(self._timeline.events[at], kinds):
-                return self._timeline.events[at]
+            if at < position and isinstance(self.timeline.events[at], kinds):
+                return self.timeline.events[at]
         return None

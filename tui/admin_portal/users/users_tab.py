@@ -72,7 +72,7 @@ class UsersTab(Tab):
         self.now: datetime | None = None
         self._moment: Moment | None = None
         self._lists = Lists(Directory(self.world.users))
-        self._past = Past()
+        self._past: Past | None = None
         self._view: UsersView | None = None
         self.sorting = Sorting()
         #: Whose status the MFA column shows; None is the overall status.
@@ -101,22 +101,24 @@ class UsersTab(Tab):
         self.world, self.now, self._moment = world, now, moment
         self.user_list.selected = {user for user in self.user_list.selected if user in world.users}
         self.query_one(FilterBar).show_world(world)
-        if self._past.unread(moment.timeline) > A_BLINK:
-            aside(self, "past", self._read_past, moment)
+        if self._past is None or self._past.timeline is not moment.timeline:
+            self._past = Past(moment.timeline)
+        if self._past.unread > A_BLINK:
+            aside(self, "past", self._read_past, self._past)
         else:
-            self._past.read(moment.timeline)
+            self._past.read()
         self._show_matching()
 
-    async def _read_past(self, moment: Moment) -> None:
-        await asyncio.to_thread(self._past.read, moment.timeline)
+    async def _read_past(self, past: Past) -> None:
+        await asyncio.to_thread(past.read)
         self._show_details()
 
     def _latest(self, user: UserId, *kinds: type[Event]) -> Event | None:
         """The latest event of these kinds that happened to the user up to the moment."""
-        moment = self._moment
-        if moment is None or self._past.unread(moment.timeline):
+        moment, past = self._moment, self._past
+        if moment is None or past is None or past.unread:
             return None
-        return self._past.latest(user, moment.position, *kinds)
+        return past.latest(user, moment.position, *kinds)
 
     def _show_matching(self) -> None:
         """Show who matches; sorting many takes its time, in a thread."""

@@ -1,0 +1,281 @@
+"""The journal of a simulation: what it is made of, as entries that are only ever added to.
+
+A step is the entries that one act or one travel brought; `Stands` is the last of each. Branches go by numbers, because
+their names may change.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from mfadrill.core.events import Event
+from mfadrill.sim.codec import decode_command, decode_events, encode_command, encode_events
+from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.timeline import CHECKPOINT_EVERY, Act, Timeline
+
+
+class Entry(Struct, frozen=True, tag=True):
+    """One entry."""
+
+
+class Founded(Entry, frozen=True):
+    """The first one: what everything else follows from."""
+
+    seed: int
+    start: datetime
+    title: str
+    #: How the scenario begins that the simulation comes from, as it was written.
+    beginning: str = ""
+
+
+class Grew(Entry, frozen=True):
+    """A new branch. Its first events and acts are those of another one, `of`; without that, it has none yet."""
+
+    branch: int
+    of: int | None
+    taken: int
+
+
+class Acted(Entry, frozen=True):
+    """An act was added to a branch."""
+
+    branch: int
+    position: int
+    at: datetime
+    command: Raw
+
+
+class Happened(Entry, frozen=True):
+    """Events were added to the end of a branch; long stretches come in several of these."""
+
+    branch: int
+    events: Raw
+
+
+class IsNow(Entry, frozen=True):
+    """What a branch is called, how far it has come, and where it was forked."""
+
+    branch: int
+    name: str
+    until: datetime
+    of_undo: bool
+    parent: int | None
+    forked_at: datetime
+    shared: int
+
+
+class Dropped(Entry, frozen=True):
+    """A branch is no more."""
+
+    branch: int
+
+
+class Stands(Entry, frozen=True):
+    """Where the cursor stands. It completes a step."""
+
+    branch: int
+    now: datetime
+    position: int
+
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+    Founded | Grew | Acted | Happened | IsNow | Dropped | Stands
+)
+
+
+def encode(entry: Entry) -> bytes:
+    return _encoder.encode(entry)
+
+
+def decode(written: bytes) -> Entry:
+    """Raises msgspec.DecodeError."""
+    return _decoder.decode(written)
+
+
+class Facts(Struct):
+    """What a simulation has that the journal lacks, and how it would be written down.
+
+    It is taken at once, and made into entries when there is time: a step may have hundreds of thousands of events.
+    """
+
+    parts: list["Entry | tuple[int, Act] | tuple[int, list[Event]]"]
+
+    def entries(self) -> Iterator[Entry]:
+        for part in self.parts:
+            if isinstance(part, Entry):
+                yield part
+                continue
+            branch, what = part
+            if isinstance(what, Act):
+                yield Acted(branch, what.position, what.at, Raw(encode_command(what.command)))
+                continue
+            for begin in range(0, len(what), CHECKPOINT_EVERY):
+                yield Happened(branch, Raw(encode_events(what[begin : begin + CHECKPOINT_EVERY])))
+
+
+class _Written(Struct):
+    """How much of a branch is in the journal."""
+
+    number: int
+    events: int
+    acts: int
+    is_now: IsNow | None = None
+
+
+class Recorder:
+    """Finds what is new in a simulation. It must not change meanwhile."""
+
+    def __init__(self) -> None:
+        self._written: dict[Timeline, _Written] = {}
+        self._numbers = 0
+        self._stands: Stands | None = None
+
+    def news(self, simulation: Simulation) -> Facts:
+        """What came about since the last time; nothing if nothing did."""
+        facts = Facts([])
+        branches = [*simulation.branches.values()]
+        for branch in branches:
+            if branch not in self._written:
+                self._take_up(branch, facts)
+            self._follow(branch, facts)
+        for gone in [branch for branch in self._written if branch not in branches]:
+            facts.parts.append(Dropped(self._written.pop(gone).number))
+        for branch in branches:
+            self._describe(branch, simulation.is_of_undo(branch), facts)
+        stands = Stands(self._written[simulation.timeline].number, simulation.now, simulation.position)
+        if facts.parts or stands != self._stands:
+            self._stands = stands
+            facts.parts.append(stands)
+        return facts
+
+    def knows(self, branch: Timeline, number: int) -> None:
+        """This branch is in the journal, under this number."""
+        self._written[branch] = _Written(number, len(branch), len(branch.acts))
+        self._numbers = max(self._numbers, number)
+
+    def _take_up(self, branch: Timeline, facts: Facts) -> None:
+        """Find a branch that has the same beginning: the very same facts, as a fork leaves them."""
+        taken, of = branch.shared, None
+        for other, written in self._written.items():
+            if taken == 0 or (taken <= len(other) and other.events[taken - 1] is branch.events[taken - 1]):
+                of = written.number
+                break
+        else:
+            taken = 0
+        self._numbers += 1
+        acts = bisect_left(branch.acts, taken, key=lambda act: act.position)
+        self._written[branch] = _Written(self._numbers, taken, acts)
+        facts.parts.append(Grew(self._numbers, of, taken))
+
+    def _follow(self, branch: Timeline, facts: Facts) -> None:
+        written = self._written[branch]
+        facts.parts += [(written.number, act) for act in branch.acts[written.acts :]]
+        events = branch.events[written.events :]
+        if events:
+            facts.parts.append((written.number, events))
+        written.acts, written.events = len(branch.acts), written.events + len(events)
+
+    def _describe(self, branch: Timeline, of_undo: bool, facts: Facts) -> None:
+        written = self._written[branch]
+        parent = None if branch.parent is None else self._written.get(branch.parent)
+        is_now = IsNow(
+            written.number,
+            branch.name,
+            branch.until,
+            of_undo,
+            None if parent is None else parent.number,
+            branch.forked_at,
+            branch.shared,
+        )
+        if is_now != written.is_now:
+            written.is_now = is_now
+            facts.parts.append(is_now)
+
+
+class Retelling:
+    """Makes a simulation of entries again. What they say must fit together: otherwise some exception comes of it."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.title = self.beginning = ""
+        self._step: list[Entry] = []
+        self._founded: Founded | None = None
+        self._branches: dict[int, Timeline] = {}
+        self._is_now: dict[int, IsNow] = {}
+        # The world is computed when somebody asks for it: many small steps cost no more than a large one.
+        self._events: dict[int, list[Event]] = {}
+        self._stands: Stands | None = None
+
+    def hear(self, entry: Entry) -> None:
+        """Take in an entry; it counts once its step is complete."""
+        self._step.append(entry)
+        if isinstance(entry, Stands):
+            for heard in self._step:
+                self._apply(heard)
+            self._step = []
+            self.steps += 1
+
+    def _apply(self, entry: Entry) -> None:
+        match entry:
+            case Founded():
+                self._founded, self.title, self.beginning = entry, entry.title, entry.beginning
+            case Grew(number, of, taken):
+                self._branches[number] = self._grown(of, taken)
+                self._events[number] = []
+            case Acted(number, position, at, command):
+                self._branches[number].acts.append(Act(position, at, decode_command(command)))
+            case Happened(number, events):
+                self._events[number] += decode_events(events)
+            case IsNow():
+                self._is_now[entry.branch] = entry
+            case Dropped(number):
+                del self._branches[number], self._is_now[number], self._events[number]
+            case Stands():
+                self._stands = entry
+            case _:
+                raise TypeError(entry)
+
+    def _grown(self, of: int | None, taken: int) -> Timeline:
+        assert self._founded is not None
+        seed, start = self._founded.seed, self._founded.start
+        return Timeline("", start, seed) if of is None else self._whole(of).fork("", taken, start)
+
+    def _whole(self, number: int) -> Timeline:
+        branch = self._branches[number]
+        branch.extend(self._events[number])
+        self._events[number] = []
+        return branch
+
+    def simulation(self) -> tuple[Simulation, Recorder]:
+        """The simulation as it stood after the last whole step, and who finds what is new in it from now on."""
+        assert self._stands is not None
+        recorder = Recorder()
+        of_undo: list[Timeline] = []
+        for number in self._branches:
+            branch, is_now = self._whole(number), self._is_now[number]
+            branch.name, branch.until = is_now.name, is_now.until
+            branch.forked_at, branch.shared = is_now.forked_at, is_now.shared
+            branch.parent = None if is_now.parent is None else self._branches.get(is_now.parent)
+            if is_now.of_undo:
+                of_undo.append(branch)
+            recorder.knows(branch, number)
+        stands = self._stands
+        simulation = Simulation.reopened(
+            [*self._branches.values()],
+            of_undo,
+            self._branches[stands.branch].name,
+            stands.now,
+            stands.position,
+        )
+        recorder.news(simulation)
+        return simulation, recorder
+
+
+def founded(simulation: Simulation, title: str) -> Founded:
+    """The entry that a journal begins with."""
+    return Founded(simulation.seed, simulation.start, title)
