@@ -8,6 +8,7 @@ Run: python benchmarks/workspace.py
 import sqlite3
 import time
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Thread
 
@@ -17,6 +18,7 @@ from seek import EVENTS, USERS, long_story
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.sim.codec import encode_events
 from mfadrill.sim.workspace import Workspace
+from mfadrill.tui.aside import uncollected
 
 
 def insert(path: Path, bodies: list[bytes]) -> None:
@@ -27,6 +29,14 @@ def insert(path: Path, bodies: list[bytes]) -> None:
     with connection:
         connection.executemany("INSERT INTO entry VALUES (?, ?)", enumerate(bodies))
     connection.close()
+
+
+def reopen(path: Path) -> None:
+    """As the application does it: a world that stays is made without a search for garbage in it."""
+    with uncollected():
+        opened = Workspace.open(path)
+        _ = opened.simulation.world
+    opened.close()
 
 
 def longest_wait(thread: Thread) -> float:
@@ -48,12 +58,27 @@ def main() -> None:
         floor = seconds(lambda: insert(Path(folder, "floor"), bodies))
         saving = seconds(lambda: Workspace.create(path, simulation).close())
         line(f"save {EVENTS:,} events", f"{saving:.1f} s", "", f"{saving / floor:.1f}x plain inserts")
-        reopening = seconds(lambda: Workspace.open(path).close())
-        line(f"reopen {EVENTS:,} events", f"{reopening:.1f} s", "", f"{reopening / floor:.1f}x plain inserts")
+        reopening = seconds(lambda: reopen(path))
+        line(
+            f"reopen {EVENTS:,} events",
+            f"{reopening:.1f} s",
+            "< 2 s",
+            f"{reopening / floor:.1f}x plain inserts",
+        )
         opened = Workspace.open(path)
         users = tuple(opened.simulation.timeline.head.users)
         opened.simulation.travel_to(opened.simulation.timeline.until)
         opened.save()
+        steps = []
+        for user in users[:100]:
+            opened.simulation.act(RequireMfa((user,)))
+            steps.append(seconds(opened.save))
+        line(
+            "save one act, median",
+            f"{median(steps) * 1000:.1f} ms",
+            "< 10 ms",
+            f"slowest: {max(steps) * 1000:.1f} ms",
+        )
         opened.simulation.act(RequireMfa(users))
         noting = seconds(opened.note)
         line(f"note a step of {USERS:,} users", f"{noting * 1000:.1f} ms", "< 50 ms")

@@ -6,7 +6,6 @@ It is had by one pass over the log, and grows with it: what is counted once is n
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from threading import Lock
 from typing import NamedTuple, Self
 
@@ -122,7 +121,7 @@ class Census:
         """Take in the log up to this length (all of it, without one)."""
         events = self.timeline.events
         length = len(events) if length is None else length
-        for event in islice(events, self.counted, max(length, self.counted)):
+        for event in events[self.counted : max(length, self.counted)]:
             kind = type(event)
             if kind in _OF_USER:
                 self._note_user(event)

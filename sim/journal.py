@@ -7,12 +7,14 @@ their names may change.
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
 
 from mfadrill.core.events import Event
+from mfadrill.core.world import World
 from mfadrill.sim.codec import decode_command, decode_events, encode_command, encode_events
 from mfadrill.sim.simulation import Simulation
 from mfadrill.sim.timeline import CHECKPOINT_EVERY, Act, Timeline
@@ -50,9 +52,10 @@ class Acted(Entry, frozen=True):
 
 
 class Happened(Entry, frozen=True):
-    """Events were added to the end of a branch; long stretches come in several of these."""
+    """So many events were added to the end of a branch; long stretches come in several of these."""
 
     branch: int
+    count: int
     events: Raw
 
 
@@ -97,6 +100,11 @@ def decode(written: bytes) -> Entry:
     return _decoder.decode(written)
 
 
+#: The world is kept beside the journal whenever this many events came since the last time: telling them again takes
+#: a quarter of a second.
+SNAPSHOT_EVERY = 100_000
+
+
 class Facts(Struct):
     """What a simulation has that the journal lacks, and how it would be written down.
 
@@ -104,6 +112,8 @@ class Facts(Struct):
     """
 
     parts: list["Entry | tuple[int, Act] | tuple[int, list[Event]]"]
+    #: A branch's number, and the world at its end after these facts, if it is to be kept.
+    snapshot: tuple[int, World] | None = None
 
     def entries(self) -> Iterator[Entry]:
         for part in self.parts:
@@ -115,7 +125,8 @@ class Facts(Struct):
                 yield Acted(branch, what.position, what.at, Raw(encode_command(what.command)))
                 continue
             for begin in range(0, len(what), CHECKPOINT_EVERY):
-                yield Happened(branch, Raw(encode_events(what[begin : begin + CHECKPOINT_EVERY])))
+                events = what[begin : begin + CHECKPOINT_EVERY]
+                yield Happened(branch, len(events), Raw(encode_events(events)))
 
 
 class _Written(Struct):
@@ -130,10 +141,12 @@ class _Written(Struct):
 class Recorder:
     """Finds what is new in a simulation. It must not change meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: tuple[Timeline, int] | None = None) -> None:
         self._written: dict[Timeline, _Written] = {}
         self._numbers = 0
         self._stands: Stands | None = None
+        #: The branch whose world was kept last, and after how many events that was.
+        self._kept = kept
 
     def news(self, simulation: Simulation) -> Facts:
         """What came about since the last time; nothing if nothing did."""
@@ -151,7 +164,19 @@ class Recorder:
         if facts.parts or stands != self._stands:
             self._stands = stands
             facts.parts.append(stands)
+        here = simulation.timeline
+        if len(here) - self._kept_of(here) >= SNAPSHOT_EVERY:
+            facts.snapshot = stands.branch, here.head
+            self._kept = here, len(here)
         return facts
+
+    def _kept_of(self, branch: Timeline) -> int:
+        """How many events of the branch are in the world that was kept last."""
+        of, position = self._kept or (branch, 0)
+        shared = position <= len(branch) and (
+            position == 0 or of.events[position - 1] is branch.events[position - 1]
+        )
+        return position if shared else 0
 
     def knows(self, branch: Timeline, number: int) -> None:
         """This branch is in the journal, under this number."""
@@ -207,8 +232,7 @@ class Retelling:
         self._founded: Founded | None = None
         self._branches: dict[int, Timeline] = {}
         self._is_now: dict[int, IsNow] = {}
-        # The world is computed when somebody asks for it: many small steps cost no more than a large one.
-        self._events: dict[int, list[Event]] = {}
+        self._kept: tuple[Timeline, int] | None = None
         self._stands: Stands | None = None
 
     def hear(self, entry: Entry) -> None:
@@ -226,15 +250,14 @@ class Retelling:
                 self._founded, self.title, self.beginning = entry, entry.title, entry.beginning
             case Grew(number, of, taken):
                 self._branches[number] = self._grown(of, taken)
-                self._events[number] = []
             case Acted(number, position, at, command):
                 self._branches[number].acts.append(Act(position, at, decode_command(command)))
-            case Happened(number, events):
-                self._events[number] += decode_events(events)
+            case Happened(number, count, events):
+                self._branches[number].extend_later(count, partial(decode_events, events))
             case IsNow():
                 self._is_now[entry.branch] = entry
             case Dropped(number):
-                del self._branches[number], self._is_now[number], self._events[number]
+                del self._branches[number], self._is_now[number]
             case Stands():
                 self._stands = entry
             case _:
@@ -243,21 +266,21 @@ class Retelling:
     def _grown(self, of: int | None, taken: int) -> Timeline:
         assert self._founded is not None
         seed, start = self._founded.seed, self._founded.start
-        return Timeline("", start, seed) if of is None else self._whole(of).fork("", taken, start)
+        return Timeline("", start, seed) if of is None else self._branches[of].fork("", taken, start)
 
-    def _whole(self, number: int) -> Timeline:
+    def remember(self, number: int, world: World) -> None:
+        """Take it that this is the world at the end of a branch now."""
         branch = self._branches[number]
-        branch.extend(self._events[number])
-        self._events[number] = []
-        return branch
+        branch.remember(len(branch), world)
+        self._kept = branch, len(branch)
 
     def simulation(self) -> tuple[Simulation, Recorder]:
         """The simulation as it stood after the last whole step, and who finds what is new in it from now on."""
         assert self._stands is not None
-        recorder = Recorder()
+        recorder = Recorder(self._kept)
         of_undo: list[Timeline] = []
-        for number in self._branches:
-            branch, is_now = self._whole(number), self._is_now[number]
+        for number, branch in self._branches.items():
+            is_now = self._is_now[number]
             branch.name, branch.until = is_now.name, is_now.until
             branch.forked_at, branch.shared = is_now.forked_at, is_now.shared
             branch.parent = None if is_now.parent is None else self._branches.get(is_now.parent)

@@ -1,7 +1,7 @@
 """The timeline: the log of one branch, from which the world at any position is had again."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from mfadrill.core.commands import Command
 from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.world import World
+from mfadrill.sim.event_list import EventList
 
 #: A checkpoint after this many events. At 0.5M events a second, a seek folds for some 8 ms at the most.
 CHECKPOINT_EVERY = 4096
@@ -34,7 +35,7 @@ class Timeline:
         self.start = start
         self.seed = seed
         self.until = start
-        self.events: list[Event] = []
+        self.events = EventList()
         self.acts: list[Act] = []
         #: The branch that this one was forked from, and the instant of the fork.
         self.parent: Timeline | None = None
@@ -42,12 +43,14 @@ class Timeline:
         #: So many events at the beginning are those of the parent.
         self.shared = 0
         self._checkpoints: list[tuple[int, World]] = [(0, World())]
-        self._head = self._checkpoints[0][1]
+        self._head: World | None = self._checkpoints[0][1]
         self._latest: tuple[int, World] = self._checkpoints[0]
 
     @property
     def head(self) -> World:
         """The world after all events."""
+        if self._head is None:
+            self._head = self._folded(len(self.events))
         return self._head
 
     def __len__(self) -> int:
@@ -62,12 +65,13 @@ class Timeline:
 
     def append(self, events: Sequence[Event]) -> World:
         """Add facts to the end of the log; the world after them."""
+        head = self.head
         if events:
-            self.events += events
-            self._head = evolve(self._head, events)
+            self.events.extend(events)
+            self._head = head = evolve(head, events)
             if len(self.events) - self._checkpoints[-1][0] >= CHECKPOINT_EVERY:
-                self._checkpoints.append((len(self.events), self._head))
-        return self._head
+                self._checkpoints.append((len(self.events), head))
+        return head
 
     def extend(self, events: Sequence[Event]) -> World:
         """Add a long stretch of log, with a checkpoint every so often."""
@@ -75,7 +79,16 @@ class Timeline:
             self.append(events[begin : begin + CHECKPOINT_EVERY])
         if events:
             self.until = max(self.until, events[-1].at)
-        return self._head
+        return self.head
+
+    def extend_later(self, count: int, make: Callable[[], list[Event]]) -> None:
+        """Add so many facts, which are made, and told in the world, when somebody asks for them."""
+        self.events.extend_later(count, make)
+        self._head = None
+
+    def remember(self, position: int, world: World) -> None:
+        """Take it that this is the world after so many events, and fold no more of what is before."""
+        self._checkpoints = sorted([*self._checkpoints, (position, world)], key=_position)
 
     def position_at(self, instant: datetime) -> int:
         """How many events have happened at the instant, those exactly at it included."""
@@ -84,28 +97,39 @@ class Timeline:
     def world_at(self, position: int) -> World:
         """The world after so many events."""
         if position == len(self.events):
-            return self._head
-        if position == self._latest[0]:
-            return self._latest[1]
-        nearest = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0]) - 1
-        count, world = self._checkpoints[nearest]
-        if count < self._latest[0] <= position:
-            count, world = self._latest
-        world = evolve(world, self.events[count:position])
-        self._latest = position, world
+            return self.head
+        known, world = self._latest
+        if position != known:
+            world = self._folded(position)
+            self._latest = position, world
         return world
+
+    def _folded(self, position: int) -> World:
+        """The world after so many events, told from the nearest one that is known."""
+        count, world = self._nearest(position)
+        while position - count > CHECKPOINT_EVERY:
+            world = evolve(world, self.events[count : count + CHECKPOINT_EVERY])
+            count += CHECKPOINT_EVERY
+            self.remember(count, world)
+        return evolve(world, self.events[count:position]) if count < position else world
+
+    def _nearest(self, position: int) -> tuple[int, World]:
+        """The latest world up to the position that is known, and after how many events it is."""
+        found = self._checkpoints[bisect_right(self._checkpoints, position, key=_position) - 1]
+        known = [found, self._latest]
+        if self._head is not None:
+            known.append((len(self.events), self._head))
+        return max((one for one in known if one[0] <= position), key=_position)
 
     def fork(self, name: str, position: int, now: datetime) -> "Timeline":
         """A branch that shares everything up to the position, and goes its own way from `now`."""
         branch = Timeline(name, self.start, self.seed)
         branch.until = now
         branch.parent, branch.forked_at, branch.shared = self, now, position
-        branch.events = self.events[:position]
+        branch.events = self.events.fork(position)
         branch.acts = self.acts[: bisect_left(self.acts, position, key=lambda act: act.position)]
-        keep = bisect_right(self._checkpoints, position, key=lambda checkpoint: checkpoint[0])
-        branch._checkpoints = self._checkpoints[:keep]
-        branch._head = self.world_at(position)
-        branch._latest = (position, branch._head)
+        branch._checkpoints = self._checkpoints[: bisect_right(self._checkpoints, position, key=_position)]
+        branch._head, branch._latest = None, self._nearest(position)
         return branch
 
     def leave_out(self, gone: "Timeline") -> None:
@@ -114,3 +138,7 @@ class Timeline:
             self.parent = gone.parent
             self.forked_at = min(self.forked_at, gone.forked_at)
             self.shared = min(self.shared, gone.shared)
+
+
+def _position(known: tuple[int, World]) -> int:
+    return known[0]

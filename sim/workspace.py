@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
+from importlib import metadata
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
@@ -21,14 +22,19 @@ import msgspec
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.words import count, when
+from mfadrill.core.world import World
 from mfadrill.sim.journal import Facts, Founded, Recorder, Retelling, decode, encode
 from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.snapshot import parts_of, world_of
 
 #: What the file is known by: "mfad".
 APPLICATION_ID = 0x6D666164
 
 #: The version of the file's form. An older one is brought up to it, a newer one is refused.
 VERSION = 1
+
+#: Another version may keep another world of the same events.
+MADE_BY = f"mfadrill {metadata.version('mfadrill')}, form {VERSION}"
 
 #: What makes a file of the version after it out of one of this version, inside a transaction.
 MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
@@ -156,10 +162,13 @@ class Workspace:
     @classmethod
     def _read(cls, connection: sqlite3.Connection, path: Path) -> "Workspace":
         retelling, end, view, wrong = Retelling(), _End(), b"", ""
+        kept = _Kept.read(connection)
         try:
             for following, body in _entries(connection):
                 retelling.hear(decode(body))
                 end = following
+                if kept is not None and end == (kept.entries, kept.digest):
+                    retelling.remember(kept.branch, kept.world)
             entries, digest, view = connection.execute("SELECT entries, digest, view FROM state").fetchone()
             if (entries, digest) != end or not isinstance(view, bytes):
                 wrong = f"its end is not where it should be, after entry {end.entries}"
@@ -219,6 +228,8 @@ class Workspace:
             end = end.after(body)
             self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (end.entries, end.digest, body))
         self._connection.execute("UPDATE state SET entries = ?, digest = ?", end)
+        if facts.snapshot is not None:
+            _Kept(*end, *facts.snapshot).write(self._connection)
         return end
 
     def save(self) -> None:
@@ -229,6 +240,46 @@ class Workspace:
     def close(self) -> None:
         """Let others have the file."""
         self._connection.close()
+
+
+class _Kept(NamedTuple):
+    """The world at the end of a branch as it was when the journal had so many entries.
+
+    It spares the time to tell everything again, and nothing depends on it: one that is damaged, or that another version
+    of mfadrill made, is passed over.
+    """
+
+    entries: int
+    digest: bytes
+    branch: int
+    world: World
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS snapshot (number INTEGER PRIMARY KEY, body BLOB NOT NULL)"
+        )
+        connection.execute("DELETE FROM snapshot")
+        whole = blake2b(digest_size=16)
+        number = 0
+        for number, part in enumerate(parts_of(self.world), 1):
+            whole.update(part)
+            connection.execute("INSERT INTO snapshot VALUES (?, ?)", (number, part))
+        head = (MADE_BY, self.entries, self.digest, self.branch, number, whole.digest())
+        connection.execute("INSERT INTO snapshot VALUES (0, ?)", (msgspec.msgpack.encode(head),))
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection) -> "_Kept | None":
+        try:
+            (_, head), *rows = connection.execute("SELECT number, body FROM snapshot ORDER BY number")
+            shape = tuple[str, int, bytes, int, int, bytes]
+            made_by, entries, digest, branch, count, check = msgspec.msgpack.decode(head, type=shape)
+            parts = [part for _, part in rows]
+            whole = blake2b(b"".join(parts), digest_size=16)
+            if (made_by, len(parts), whole.digest()) != (MADE_BY, count, check):
+                return None
+            return cls(entries, digest, branch, world_of(parts))
+        except (sqlite3.Error, msgspec.MsgspecError, TypeError, ValueError, KeyError):
+            return None
 
 
 class _WrongEntryError(Exception):

@@ -31,6 +31,14 @@ def path_of(name: str) -> Path:
     return folder() / f"{name}{SUFFIX}"
 
 
+def new_path(name: str) -> Path:
+    """The file for a new workspace. Raises CannotOpen for what is no name, and where there is a file already."""
+    path = path_of(name)
+    if path.exists():
+        raise CannotOpen(f"{path} exists already; choose another name.")
+    return path
+
+
 def listed() -> list[tuple[str, str]]:
     """The name of each workspace that has one, and what is to be said of it."""
     found = sorted(folder().glob(f"[!.]*{SUFFIX}"), key=lambda path: path.stem.casefold())

@@ -25,6 +25,7 @@ from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.sim.until import Condition, Run
 from mfadrill.sim.workspace import Workspace
+from mfadrill.sim.workspaces import new_path
 from mfadrill.tui.actions.action import Area, Situation
 from mfadrill.tui.actions.registry import BY_ID, bindings
 from mfadrill.tui.admin_portal.bulk.result_sheet import ResultSheet
@@ -33,6 +34,7 @@ from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.aside import LONG, MANY, uncollected
+from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.header import Header, HeaderView
@@ -168,7 +170,10 @@ class DrillApp(TypedInOrder):
         simulation = self.simulation
         moment = Moment(simulation.world, simulation.now, simulation.timeline, simulation.position)
         self.panes.show(moment)
-        self._main.query_one(TimeBar).show(self._time_view())
+        if self._knows_time or not self._is_large:
+            self._main.query_one(TimeBar).show(self._time_view())
+        else:
+            self._simulate(lambda: None, lambda _: self.changed(), large=True)
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows):
                 screen.show(moment)
@@ -187,6 +192,7 @@ class DrillApp(TypedInOrder):
                 simulation.timeline.name,
                 "" if self.panes.is_wide else self.panes.current,
                 self._one_at_a_time.locked(),
+                self._workspace_name,
             )
         )
 
@@ -229,8 +235,7 @@ class DrillApp(TypedInOrder):
         self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None], *, large: bool = False
     ) -> None:
         """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
-        large = large or len(self.simulation.world.users) > MANY
-        if not large and not self._one_at_a_time.locked():
+        if not (large or self._is_large) and not self._one_at_a_time.locked():
             done(self._answer(work))
         else:
             self.run_worker(self._simulate_aside(work, done), group="simulation")
@@ -251,6 +256,10 @@ class DrillApp(TypedInOrder):
         self._save()
         return answer
 
+    @property
+    def _workspace_name(self) -> str:
+        return "" if self.autosave is None else self.autosave.workspace.name
+
     def _save(self) -> None:
         """Have the workspace take in what came about, while the simulation stands still."""
         if self.autosave is not None:
@@ -265,11 +274,23 @@ class DrillApp(TypedInOrder):
 
     def _time_view(self) -> TimeView:
         """The view of the time bar, computed once for each place of the cursor."""
-        simulation = self.simulation
-        cursor = (simulation.timeline, len(simulation.timeline), simulation.position, simulation.now)
-        if self._time is None or self._time[0] != cursor:
-            self._time = cursor, time_view(simulation, self._recorded)
+        if self._time is None or not self._knows_time:
+            self._time = self._cursor, time_view(self.simulation, self._recorded)
         return self._time[1]
+
+    @property
+    def _knows_time(self) -> bool:
+        return self._time is not None and self._time[0] == self._cursor
+
+    @property
+    def _cursor(self) -> object:
+        simulation = self.simulation
+        return simulation.timeline, len(simulation.timeline), simulation.position, simulation.now
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether the simulation works in a thread."""
+        return len(self.simulation.timeline) > LONG or len(self.simulation.timeline.head.users) > MANY
 
     def _acted(self, answer: Receipt | Refusal, reply: Reply | None) -> None:
         heard = reply is not None and is_heard(reply)
@@ -339,6 +360,7 @@ class DrillApp(TypedInOrder):
             can_undo=any(act.position < simulation.position for act in simulation.timeline.acts[:1]),
             something_ahead=bar.view is None or bar.view.something_ahead,
             mails=len(self.panes.portal.inbox),
+            workspace=self._workspace_name,
             **self.panes.admin.situation,
         )
 
@@ -549,6 +571,27 @@ class DrillApp(TypedInOrder):
             self.changed()
 
         self._simulate(lambda: self.simulation.switch_to(branch), switched)
+
+    def action_keep(self) -> None:
+        """Keep the simulation in a workspace from now on."""
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                path = new_path(name)
+                self._simulate(
+                    lambda: Workspace.create(path, self.simulation, self.scenario_title, self.beginning), kept
+                )
+
+        def kept(made: Workspace | Refusal) -> None:
+            if isinstance(made, Refusal):
+                self._tell(made.text, "bad")
+                return
+            self.autosave = Autosave(self, made)
+            self._keep_filters()
+            self._show_header()
+            self._tell(f"Kept in the workspace {made.name} from now on.")
+
+        self.push_screen(AskDialog("Keep as a workspace", "Name", "", "keep", new_path), named)
 
     async def open_user(self, user: UserId) -> None:
         await self._widget_of(Area.USERS)

@@ -223,7 +223,7 @@ def _open(arguments: argparse.Namespace) -> int:
             raise CannotOpen(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
         (scenario,) = scenarios
         workspace = Workspace.create(path, scenario.open(), scenario.title, scenario.beginning)
-    return _run(workspace.simulation, workspace.name, arguments.smtp, workspace, workspace.beginning)
+    return _run(workspace.simulation, workspace.title, arguments.smtp, workspace, workspace.beginning)
 
 
 def _rescue(path: Path, new: Path, name: str) -> int:

@@ -6,12 +6,19 @@ from textual.containers import Horizontal
 
 from mfadrill.core.plain import plain
 from mfadrill.core.words import count
+from mfadrill.sim.branches import MAIN
 from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.cells import cell_len, fit
 
+#: So many columns are kept for the program's name and the organization's.
+LEAST_BESIDE = 32
+
 
 class HeaderView(Struct, frozen=True):
-    """What the header says; `pane` is the one on screen where there is room for one only."""
+    """What the header says; `pane` is the one on screen where there is room for one only.
+
+    `workspace` is the name of the one that everything is saved in.
+    """
 
     title: str
     organization: str
@@ -19,25 +26,31 @@ class HeaderView(Struct, frozen=True):
     branch: str
     pane: str = ""
     busy: bool = False
+    workspace: str = ""
 
 
 def header_links(view: HeaderView, width: int) -> list[Link]:
-    """The parts that fit; the organization's name is cut before anything is lost."""
-    rest = [count(view.users, "user"), f"branch: {view.branch}"]
-    if view.title and view.title != view.organization:
-        rest.append(view.title)
-    if view.busy:
-        rest.append("working…")
-    while len(rest) > 2 and cell_len(" ─ ".join(rest)) > width - 32:
-        del rest[2 if not view.busy or len(rest) > 3 else 1]
+    """The parts that fit: the title is left out first, then the users; the organization's name is cut."""
+    title = "" if view.title == view.organization else view.title
+    rest = {
+        "users": count(view.users, "user"),
+        "branch": f"branch: {view.branch}",
+        "workspace": f"workspace: {view.workspace}" if view.workspace else "",
+        "title": title,
+        "busy": "working…" if view.busy else "",
+    }
+    rest = {part: text for part, text in rest.items() if text}
+    for part in ("title", "users"):
+        if cell_len(" ─ ".join(rest.values())) > width - LEAST_BESIDE:
+            rest.pop(part, None)
     organization = plain(view.organization)
-    room = max(8, width - cell_len(" ─ ".join(["mfadrill", *rest])) - 5)
+    room = max(8, width - cell_len(" ─ ".join(["mfadrill", *rest.values()])) - 5)
     if cell_len(organization) > room:
         organization = fit(organization, room).rstrip()
     links = [Link(" mfadrill", "accent")]
-    for part in (organization, *rest):
-        warn = part == "working…" or (part.startswith("branch: ") and view.branch != "main")
-        links += [Link(" ─ ", "muted"), Link(plain(part), "warn" if warn else "")]
+    for part, text in {"organization": organization, **rest}.items():
+        warn = part == "busy" or (part == "branch" and view.branch != MAIN)
+        links += [Link(" ─ ", "muted"), Link(plain(text), "warn" if warn else "")]
     return links
 
 

@@ -482,11 +482,11 @@ def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, "a.drill.yaml", HEAD)
     os.truncate(path, 50_000_000)
-    assert told(path) == f"{path}: The file is too large; a scenario has at most 1 MB."
+    assert told(path) == f"{path}: The file is too large; a scenario has at most 5 MB."
 
 
 def test_a_stream_without_an_end_is_refused() -> None:
-    assert told(Path("/dev/zero")) == "/dev/zero: The file is too large; a scenario has at most 1 MB."
+    assert told(Path("/dev/zero")) == "/dev/zero: The file is too large; a scenario has at most 5 MB."
 
 
 def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:

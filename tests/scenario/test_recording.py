@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,12 +72,14 @@ from mfadrill.sim.ceremonies import new_key, show_qr_code, touch_key
 from mfadrill.sim.codec import commands
 from mfadrill.sim.log import encode_log
 from mfadrill.sim.rewriting import rewrite
-from mfadrill.sim.scenario.load import MAX_BYTES, Scenario, load, read, shipped
+from mfadrill.sim.scenario import recording
+from mfadrill.sim.scenario.load import Scenario, load, read, shipped
 from mfadrill.sim.scenario.recording import record
 from mfadrill.sim.scenario.replay import play_to, replay
 from mfadrill.sim.scenario.steps_of import WITHOUT_A_STEP, CannotRecord
 from mfadrill.sim.scenario.yaml_text import instant_text, span_text
 from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.workspace import Workspace
 from stories import move
 
 TEXT = """\
@@ -349,9 +352,9 @@ def do(simulation: Simulation, what: Any) -> None:
 def assert_replays(simulation: Simulation, beginning: str = OPENED.beginning, *, expect: bool = True) -> str:
     """The branch is recorded, and the file replays to the same log. The text of the file."""
     branch = simulation.timeline
-    recording = record(branch, "Any: story", beginning=beginning, expect=expect)
-    scenario = read(recording.text, "any.drill.yaml")
-    assert len(scenario.steps) == recording.steps
+    made = record(branch, "Any: story", beginning=beginning, expect=expect)
+    scenario = read(made.text, "any.drill.yaml")
+    assert len(scenario.steps) == made.steps
     replayed = scenario.open()
     again = replay(scenario, None, replayed)
     assert again.failure is None
@@ -359,7 +362,7 @@ def assert_replays(simulation: Simulation, beginning: str = OPENED.beginning, *,
     since = replayed.timeline.events[replayed.timeline.founded :]
     assert encode_log(since) == encode_log(branch.events[branch.founded :])
     assert replayed.world == branch.head
-    return recording.text
+    return made.text
 
 
 @given(stories, st.booleans())
@@ -464,6 +467,16 @@ def test_every_shipped_story_is_recorded_with_its_beginning(name: str, expect: b
     assert opened.beginning in assert_replays(simulation, opened.beginning, expect=expect)
 
 
+def test_a_workspace_keeps_how_its_scenario_begins(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "a", OPENED.open(), OPENED.title, OPENED.beginning)
+    tell(workspace.simulation, EVERYTHING)
+    workspace.save()
+    workspace.close()
+    again = Workspace.open(tmp_path / "a")
+    again.close()
+    assert "# A comment that stays." in assert_replays(again.simulation, again.beginning)
+
+
 def test_steps_read_like_those_of_the_shipped_scenarios() -> None:
     simulation = OPENED.open()
     simulation.act(SetBehaviour(None))
@@ -511,10 +524,12 @@ def test_a_beginning_that_no_file_can_have_is_refused_with_the_users_that_it_is_
         record(simulation.timeline, "t", beginning=OPENED.beginning)
 
 
-def test_a_file_that_would_be_too_large_is_refused() -> None:
+def test_a_file_that_would_be_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = OPENED.open()
-    simulation.act(CreateUsers(tuple(NewUser(username=f"u{n}", department="x" * 200) for n in range(4_000))))
-    with pytest.raises(CannotRecord, match=f"a scenario has at most {MAX_BYTES // 10**6} MB"):
+    simulation.act(CreateUsers(tuple(NewUser(username=f"user{n}") for n in range(2_000))))
+    assert_replays(simulation)
+    monkeypatch.setattr(recording, "MAX_BYTES", 50_000)
+    with pytest.raises(CannotRecord, match="The file would have"):
         record(simulation.timeline, "t", beginning=OPENED.beginning)
 
 

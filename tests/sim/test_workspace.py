@@ -13,14 +13,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mfadrill.core
 from mfadrill.core.commands import Command
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.requirement import RemoveRequirement
 from mfadrill.core.together import Together
-from mfadrill.sim import codec, workspace
+from mfadrill.core.world import World
+from mfadrill.sim import codec, journal, snapshot, workspace
 from mfadrill.sim.codec import decode_command, encode_command
+from mfadrill.sim.journal import SNAPSHOT_EVERY
 from mfadrill.sim.log import encode_log
 from mfadrill.sim.scenario.load import load, shipped
 from mfadrill.sim.scenario.replay import take
@@ -63,6 +66,10 @@ def reopened(path: Path) -> Simulation:
         return again.simulation
 
 
+def made_again(world: World) -> World:
+    return snapshot.world_of([*snapshot.parts_of(world)])
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "drill.mfadrill"
@@ -81,11 +88,14 @@ def story_in(path: Path) -> Simulation:
 # What comes back
 
 
-@settings(max_examples=20, deadline=None)
-@given(STORIES, STORIES)
-def test_what_is_reopened_is_what_was_left_and_goes_on_like_it(before: Story, after: Story) -> None:
+@settings(max_examples=40, deadline=None)
+@given(STORIES, STORIES, st.sampled_from([3, SNAPSHOT_EVERY]))
+def test_what_is_reopened_is_what_was_left_and_goes_on_like_it(
+    before: Story, after: Story, snapshot_every: int
+) -> None:
     simulation = nordwind(max_login_attempts=2, lockout_minutes=30, factors=frozenset({TOTP, PUSH}))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "SNAPSHOT_EVERY", snapshot_every)
         path = Path(folder, "drill.mfadrill")
         made = Workspace.create(path, simulation)
         for what in before:
@@ -119,6 +129,7 @@ def test_every_shipped_story_comes_back(name: str, path: Path) -> None:
             take(step, number, simulation)
             made.save()
     assert as_left(reopened(path)) == as_left(simulation)
+    assert made_again(simulation.timeline.head) == simulation.timeline.head
 
 
 def test_branches_share_their_acts_again(path: Path) -> None:
@@ -344,3 +355,65 @@ def test_whatever_the_damage_it_is_told_or_does_no_harm(how: str, path: Path) ->
         else:
             assert {encode_log(branch.events) for branch in found.branches.values()} == logs
     assert told > 20
+
+
+# Snapshots
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worlds are kept beside the journal every few events."""
+    monkeypatch.setattr(journal, "SNAPSHOT_EVERY", 3)
+    monkeypatch.setattr(snapshot, "PART", 2)
+
+
+@given(STORIES)
+def test_a_world_is_the_same_one_in_bytes_and_back(story: Story) -> None:
+    simulation = nordwind()
+    for what in story:
+        _try(simulation, what)
+    assert made_again(simulation.world) == simulation.world
+
+
+@pytest.mark.usefixtures("often")
+def test_what_a_snapshot_has_is_not_told_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = story_in(path)
+    told: list[int] = []
+    decode_events = journal.decode_events
+    monkeypatch.setattr(journal, "decode_events", lambda raw: told.append(1) or decode_events(raw))
+    found = reopened(path)
+    assert found.timeline.head == simulation.timeline.head
+    assert len(told) <= 1
+    assert as_left(found) == as_left(simulation)
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE snapshot SET body = x'00' WHERE number = 1",
+        "UPDATE snapshot SET body = x'00' WHERE number = 0",
+        "DELETE FROM snapshot WHERE number = 1",
+        "DELETE FROM snapshot",
+        "DROP TABLE snapshot",
+    ],
+)
+def test_a_damaged_snapshot_is_passed_over(harm: str, path: Path) -> None:
+    simulation = story_in(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute("SELECT count(*) FROM snapshot").fetchone()[0] > 1
+        connection.execute(harm)
+    with closing(Workspace.open(path)) as opened:
+        assert as_left(opened.simulation) == as_left(simulation)
+        for days in (3, 4, 5):
+            opened.simulation.act(required(days))
+            opened.save()
+    assert reopened(path).timeline.acts[-1].command == required(5)
+
+
+@pytest.mark.usefixtures("often")
+def test_a_snapshot_of_another_version_is_passed_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = story_in(path)
+    monkeypatch.setattr(workspace, "MADE_BY", "mfadrill of tomorrow")
+    monkeypatch.setattr(workspace, "world_of", lambda _: pytest.fail("it was read"))
+    assert as_left(reopened(path)) == as_left(simulation)

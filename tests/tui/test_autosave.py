@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
-from drill import ADA, ALAN, Drill, nordwind
+import pytest
+
+from drill import ADA, ALAN, Drill, drill, nordwind
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.sim.workspace import Workspace
+from mfadrill.sim.workspaces import path_of
+from mfadrill.tui.actions.registry import BY_ID
 from mfadrill.tui.admin_portal.users.filters import Filters
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.messages import Perform
@@ -46,6 +50,28 @@ async def test_it_reopens_where_it_was_left(tmp_path: Path) -> None:
         assert found.world == left.world
     assert app.autosave is not None
     app.autosave.close()
+
+
+async def test_a_simulation_is_kept_as_a_workspace_from_now_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    async with drill(nordwind(RequireMfa((ADA,))), size=(80, 24)) as d:
+        await d.do("app.keep")
+        await d.type("#value", "")
+        await d.press("enter")
+        assert "'' is no name for a workspace" in d.screen_text()
+        await d.type("#value", "mine")
+        await d.press("enter")
+        await d.press("w")
+        await settled(d)
+        assert "workspace: mine" in d.screen_text().splitlines()[0]
+        assert "'mine' already" in BY_ID["app.keep"].why_not(d.app.situation)
+        assert d.app.autosave is not None
+        d.app.autosave.close()
+        again = Workspace.open(path_of("mine"))
+        again.close()
+        assert (again.simulation.now, again.simulation.world) == (d.simulation.now, d.simulation.world)
 
 
 async def test_what_cannot_be_written_is_said_once_and_the_simulation_goes_on(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     events: int = 1
     mails: int = 1
     events_filtered: bool = False
+    workspace: str = ""
 
 
 def always(_: Situation) -> str:

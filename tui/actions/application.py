@@ -63,6 +63,15 @@ APPLICATION: tuple[Action, ...] = (
         run="save_scenario",
     ),
     Action(
+        id="app.keep",
+        label="Keep as a workspace…",
+        keys=(),
+        help="Save this simulation in a file, and from then on everything that happens in it.",
+        area=Area.APPLICATION,
+        run="keep",
+        why_not=lambda s: f"It is kept in {s.workspace!r} already." if s.workspace else "",
+    ),
+    Action(
         id="app.quit",
         label="Quit",
         keys=("ctrl+q",),

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 
 from msgspec import Struct
 
@@ -62,7 +61,7 @@ class Recorded:
             self._begin(timeline)
         end = len(timeline)
         found = self._found
-        for event in islice(timeline.events, self._seen, end):
+        for event in timeline.events[self._seen : end]:
             instants = found.setdefault(RECORDED.get(type(event), "EVENT"), [])
             if not instants or instants[-1] != event.at:
                 instants.append(event.at)
