@@ -273,7 +273,8 @@ def _log_in(world: World, command: LogIn) -> Parts:
     # An unknown name is typed as it is; the log keeps it.
     exact = known is not None and known.username == command.username
     parts: Parts = {"user" if exact else "username": command.username}
-    if command.password != ((known.password if known is not None else "") or ""):
+    # Nobody has the right password where there is none.
+    if known is None or command.password != known.password:
         parts["password"] = command.password
     if command.resource != USER_PORTAL:
         parts["to"] = world.applications[command.resource].name

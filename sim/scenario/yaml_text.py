@@ -18,7 +18,7 @@ class Bare(str):
     """Text that needs no quotes, such as a span of time or an instant."""
 
 
-_PLAIN = re.compile(r"[^\W\d_](?:[\w @./()'-]*[\w@/()'])?")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w @./()'-]*[\w@./()'])?")
 
 #: Words that some readers of YAML, or scenarios themselves, take for something else than text.
 _TAKEN = frozenset(["none", "null", "true", "false", "yes", "no", "on", "off", "y", "n"])

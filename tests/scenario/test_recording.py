@@ -467,6 +467,12 @@ def test_every_shipped_story_is_recorded_with_its_beginning(name: str, expect: b
     assert opened.beginning in assert_replays(simulation, opened.beginning, expect=expect)
 
 
+def test_what_the_last_step_expects_is_not_expected_again() -> None:
+    simulation = OPENED.open()
+    simulation.act(RemoveRequirement((IDS[2],)))
+    assert "How it ends" not in assert_replays(simulation)
+
+
 def test_a_workspace_keeps_how_its_scenario_begins(tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "a", OPENED.open(), OPENED.title, OPENED.beginning)
     tell(workspace.simulation, EVERYTHING)
