@@ -65,6 +65,7 @@ def server(box: Letterbox, port: int) -> Iterator[Controller]:
 async def posting(port: int) -> AsyncIterator[Drill]:
     """The application at a world where Hao has had a mail before."""
     app = DrillApp(nordwind(RequireMfa((HAO,), 30)), smtp=Server("127.0.0.1", port))
+    app.asks_in_the_past = False
     async with app.run_test(size=(120, 40)) as pilot:
         drill = Drill(app, pilot)
         await drill.settle()
