@@ -52,6 +52,7 @@ from mfadrill.tui.panes import Panes
 from mfadrill.tui.picture import Picture
 from mfadrill.tui.replay.bar import ReplayBar
 from mfadrill.tui.replay.choose_screen import ChooseScreen
+from mfadrill.tui.save_scenario_dialog import SaveScenarioDialog
 from mfadrill.tui.save_screen import SaveScreen
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
@@ -125,11 +126,13 @@ class DrillApp(TypedInOrder):
         smtp: Server | None = None,
         workspace: Workspace | None = None,
         replay: Replayed | None = None,
+        beginning: str = "",
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
         `smtp` is the mail server that is handed the mails which are sent from now on. `workspace` is what the
-        simulation is kept in. `replay` is what it begins with.
+        simulation is kept in. `replay` is what it begins with. `beginning` is how the scenario begins that the
+        simulation comes from, as it was written.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
@@ -137,6 +140,7 @@ class DrillApp(TypedInOrder):
         self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
+        self.beginning = beginning
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
@@ -348,11 +352,11 @@ class DrillApp(TypedInOrder):
             self._tell(digest_in_words(answer, self.simulation.zone))
             self.changed()
 
-    def stage(self, simulation: Simulation, title: str) -> None:
+    def stage(self, simulation: Simulation, title: str, beginning: str) -> None:
         """Have this simulation from now on; who asks for it shows it. Mails that another one has are not sent."""
         if self.outgoing is not None and simulation is not self.simulation:
             self.outgoing.know(simulation)
-        self.simulation, self.scenario_title = simulation, title
+        self.simulation, self.scenario_title, self.beginning = simulation, title, beginning
 
     def tell_journey(self, digest: Digest | None) -> None:
         """Tell what a journey of the clock has brought that is over; nothing, if there was none."""
@@ -584,6 +588,14 @@ class DrillApp(TypedInOrder):
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
+    def action_save_scenario(self) -> None:
+        def saved(answer: str | None) -> None:
+            if answer is not None:
+                self._tell(answer)
+
+        branch = self.simulation.timeline
+        self.push_screen(SaveScenarioDialog(branch, self.scenario_title, self.beginning), saved)
+
     def action_branches(self) -> None:
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -620,7 +632,9 @@ class DrillApp(TypedInOrder):
         def named(name: str | None) -> None:
             if name is not None:
                 path = new_path(name)
-                self._simulate(lambda: Workspace.create(path, self.simulation, self.scenario_title), kept)
+                self._simulate(
+                    lambda: Workspace.create(path, self.simulation, self.scenario_title, self.beginning), kept
+                )
 
         def kept(made: Workspace | Refusal) -> None:
             if isinstance(made, Refusal):

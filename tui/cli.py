@@ -115,7 +115,7 @@ def _tui(arguments: argparse.Namespace) -> int:
     replayed = None if arguments.replay is None else (scenario, steps)
     with uncollected():
         simulation = play_to(scenario, steps) if replayed is None else scenario.open()
-    return run(simulation, scenario.title, arguments.smtp, replay=replayed)
+    return run(simulation, scenario.title, arguments.smtp, replay=replayed, beginning=scenario.beginning)
 
 
 def _server(text: str) -> "Server":

@@ -65,8 +65,15 @@ def _open(arguments: argparse.Namespace) -> int:
         scenarios = load([arguments.scenario or arguments.first_scenario])
         if len(scenarios) != 1:
             raise CannotOpen(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
-        workspace = Workspace.create(path, scenarios[0].open(), scenarios[0].title)
-    return run(workspace.simulation, workspace.title, arguments.smtp, workspace=workspace)
+        (scenario,) = scenarios
+        workspace = Workspace.create(path, scenario.open(), scenario.title, scenario.beginning)
+    return run(
+        workspace.simulation,
+        workspace.title,
+        arguments.smtp,
+        workspace=workspace,
+        beginning=workspace.beginning,
+    )
 
 
 def _rescue(path: Path, new: Path, name: str) -> int:
@@ -78,7 +85,7 @@ def _rescue(path: Path, new: Path, name: str) -> int:
         print(plain(damaged.text), file=sys.stderr)
         if damaged.rescued is None:
             return UNUSABLE
-        Workspace.create(new, damaged.rescued, damaged.title).close()
+        Workspace.create(new, damaged.rescued, damaged.title, damaged.beginning).close()
         print(plain(f"Saved as {new}; `mfadrill open {name}` opens it."), file=sys.stderr)
         return PASSED
     print(plain(f"{path} is not damaged; there is nothing to rescue."), file=sys.stderr)

@@ -58,6 +58,14 @@ APPLICATION: tuple[Action, ...] = (
         run="branches",
     ),
     Action(
+        id="app.save-scenario",
+        label="Save as scenario…",
+        keys=(),
+        help="Save what was done on this branch as a scenario file, which replays to the same log.",
+        area=Area.APPLICATION,
+        run="save_scenario",
+    ),
+    Action(
         id="app.keep",
         label="Keep as a workspace…",
         keys=(),

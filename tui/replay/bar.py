@@ -40,10 +40,11 @@ class Stage(Protocol):
 
     simulation: Simulation
     scenario_title: str
+    beginning: str
 
     @property
     def panes(self) -> Panes: ...
-    def stage(self, simulation: Simulation, title: str) -> None: ...
+    def stage(self, simulation: Simulation, title: str, beginning: str) -> None: ...
     def tell_journey(self, digest: Digest | None) -> None: ...
     def bring(self, pane: str) -> None: ...
     def changed(self) -> None: ...
@@ -54,6 +55,7 @@ class Before(Struct, frozen=True):
 
     simulation: Simulation
     title: str
+    beginning: str
     browser: str
 
 
@@ -108,13 +110,15 @@ class ReplayBar(Widget, can_focus=True):
         """Replay this scenario, from after so many steps on. `return_to` says whether what is there now matters."""
         stage = self._stage
         if self.stepping is None and return_to:
-            self._before = Before(stage.simulation, stage.scenario_title, stage.panes.portal.browser)
+            self._before = Before(
+                stage.simulation, stage.scenario_title, stage.beginning, stage.panes.portal.browser
+            )
         self._pause()
 
         def work(_: Simulation) -> Stepping:
             stepping = Stepping(scenario)
             stepping.go_to(number)
-            stage.stage(stepping.simulation, scenario.title)
+            stage.stage(stepping.simulation, scenario.title, scenario.beginning)
             return stepping
 
         def begun(stepping: Stepping | Refusal) -> None:
@@ -150,7 +154,7 @@ class ReplayBar(Widget, can_focus=True):
         self.display = False
         stage = self._stage
         if choice == "return" and before is not None:
-            stage.stage(before.simulation, before.title)
+            stage.stage(before.simulation, before.title, before.beginning)
             stage.panes.portal.sit_at(before.browser)
         stage.tell_journey(None)
         stage.changed()
@@ -207,7 +211,8 @@ class ReplayBar(Widget, can_focus=True):
 
         def work(_: Simulation) -> None:
             stepping.go_to(target(stepping))
-            self._stage.stage(stepping.simulation, stepping.scenario.title)
+            scenario = stepping.scenario
+            self._stage.stage(stepping.simulation, scenario.title, scenario.beginning)
 
         crowd = stepping.simulation.world.behaviour is not None
         self.post_message(
