@@ -42,16 +42,20 @@ def touch_key(
     serial: str = "",
     origin: str = ORIGIN,
     counter: int | None = None,
+    challenge: str = "",
 ) -> Command:
     """The whole ceremony: the portal asks, the holder touches a key, the portal verifies.
 
     The holder is the user unless somebody else is named; the key is the one that fits, unless one is named. Who has
-    no key is handed a new one to register. Raises NotAtThisStep where no key can answer.
+    no key is handed a new one to register. The challenge (base64url) is made up, if none is given.
+    Raises NotAtThisStep where no key can answer.
     """
     world = simulation.world
     user = _user(world, browser)
     holder = holder or user or ""
-    challenge = digest(simulation.seed, user or "", f"webauthn {browser} {simulation.position}", 32)
+    if not challenge:
+        purpose = f"webauthn {browser} {simulation.position}"
+        challenge = encoded(digest(simulation.seed, user or "", purpose, 32))
     commands: list[Command] = []
     if not serial:
         keys = keys_of(world, holder)
@@ -67,7 +71,7 @@ def touch_key(
             given = new_key(simulation, holder)
             commands.append(given)
             serial = given.serial
-    commands.append(BeginKeyCeremony(browser, encoded(challenge)))
+    commands.append(BeginKeyCeremony(browser, challenge))
     commands.append(TouchSecurityKey(browser, serial, origin, counter))
     return Together(tuple(commands))
 

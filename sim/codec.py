@@ -50,6 +50,11 @@ def _kinds(base: type, but: type | None = None) -> list[type]:
     return [*below, *(deeper for kind in below for deeper in _kinds(kind, but))]
 
 
+def commands() -> list[type]:
+    """Every command that can be given; not those that only stand for several."""
+    return [kind for kind in _kinds(Command) if "decide" in vars(kind)]
+
+
 def _any_of(kinds: list[type]) -> Any:
     return Union[tuple(kinds)]  # noqa: UP007  (only this form takes a tuple)
 

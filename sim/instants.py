@@ -30,7 +30,9 @@ _PART = re.compile(r"\s*(\d{1,6})\s*([a-z]+)\s*(?:,|and)?")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d))?)?\s*(\S.*)?", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?)?\s*(\S.*)?", re.ASCII
+)
 _SPOKEN = re.compile(
     r"(?:[a-z]{3,9},?\s+)?(\d\d?)\s+([a-z]{3,9})\s+(\d{4})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?)?\s*(\S.*)?",
     re.ASCII | re.IGNORECASE,
@@ -77,10 +79,12 @@ def parse_instant(text: str, zone: str | None, time_of_day: time = time()) -> da
     stripped = text.strip()
     if iso := _ISO.fullmatch(stripped):
         year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
-        clock, written_zone = (iso[4], iso[5], iso[6]), iso[7]
+        clock, written_zone = (iso[4], iso[5], iso[6]), iso[8]
+        fraction = timedelta(microseconds=int((iso[7] or "").ljust(6, "0")))
     elif (spoken := _SPOKEN.fullmatch(stripped)) and spoken[2][:3].casefold() in _MONTHS:
         year, month, day = int(spoken[3]), _MONTHS.index(spoken[2][:3].casefold()) + 1, int(spoken[1])
         clock, written_zone = (spoken[4], spoken[5], spoken[6]), spoken[7]
+        fraction = timedelta()
     else:
         raise UnreadableTime(f"{text[:40]!r} is not a date; write one such as '2026-03-09 09:00'.")
     try:
@@ -100,7 +104,7 @@ def parse_instant(text: str, zone: str | None, time_of_day: time = time()) -> da
         )
     instant = _in_zone(local, written_zone or zone or "UTC")
     # While the wall clock is frozen, freezegun's own class stands in for datetime, and no log can hold that.
-    return EPOCH + (instant - EPOCH)
+    return EPOCH + (instant - EPOCH) + fraction
 
 
 def _in_zone(local: datetime, zone: str) -> datetime:

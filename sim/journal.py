@@ -30,6 +30,8 @@ class Founded(Entry, frozen=True):
     seed: int
     start: datetime
     title: str
+    #: How the scenario begins that the simulation comes from, as it was written.
+    beginning: str = ""
 
 
 class Grew(Entry, frozen=True):
@@ -225,7 +227,7 @@ class Retelling:
 
     def __init__(self) -> None:
         self.steps = 0
-        self.title = ""
+        self.title = self.beginning = ""
         self._step: list[Entry] = []
         self._founded: Founded | None = None
         self._branches: dict[int, Timeline] = {}
@@ -245,7 +247,7 @@ class Retelling:
     def _apply(self, entry: Entry) -> None:
         match entry:
             case Founded():
-                self._founded, self.title = entry, entry.title
+                self._founded, self.title, self.beginning = entry, entry.title, entry.beginning
             case Grew(number, of, taken):
                 self._branches[number] = self._grown(of, taken)
             case Acted(number, position, at, command):

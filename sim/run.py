@@ -64,7 +64,7 @@ class Run:
 
 
 class Journey(Run):
-    """The clock goes by a span, to an instant, or (with None) to what comes next."""
+    """The clock goes by a span (but not beyond the start), to an instant, or (with None) to what comes next."""
 
     def __init__(self, simulation: Simulation, target: timedelta | datetime | None) -> None:
         super().__init__(simulation)
@@ -76,7 +76,11 @@ class Journey(Run):
         return "" if self._goal is None else f"On the way to {when(self._goal, self.simulation.zone)}"
 
     def begin(self) -> None:
-        self._goal = self.simulation.goal(self._target)
+        simulation, target = self.simulation, self._target
+        # Reckoned here, for the clock may still be on the way when the next journey is asked for.
+        if isinstance(target, timedelta):
+            target = max(target, simulation.start - simulation.now)
+        self._goal = simulation.goal(target)
 
     def step(self) -> None:
         simulation, goal = self.simulation, self._goal

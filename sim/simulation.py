@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Self
 from weakref import WeakSet
 
 from msgspec import Struct
@@ -98,7 +99,7 @@ class Simulation:
         return self.standing_at(self.timeline, self.position, self.now)
 
     @classmethod
-    def standing_at(cls, timeline: Timeline, position: int, now: datetime) -> "Simulation":
+    def standing_at(cls, timeline: Timeline, position: int, now: datetime) -> Self:
         """A simulation that goes its own way from an instant of a timeline, which it leaves as it is."""
         twin = cls(timeline.start, timeline.seed)
         twin.timeline = timeline.fork(tree.MAIN, position, now)

@@ -63,6 +63,13 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.events)
 
+    @property
+    def founded(self) -> int:
+        """How many events at the beginning are what the simulation was founded on: no act, and not come by itself."""
+        # What comes by itself comes after the start.
+        at_start = self.position_at(self.start)
+        return min(at_start, self.acts[0].position) if self.acts else at_start
+
     def append(self, events: Sequence[Event], after: World | None = None) -> World:
         """Add facts to the end of the log; the world after them, which is `after` if that is known already."""
         head = self.head

@@ -58,10 +58,13 @@ class CannotSave(Refusal):
 class Damaged(CannotOpen):
     """A damaged workspace. `rescued` is the simulation up to the damage, if there is anything before it."""
 
-    def __init__(self, text: str, rescued: Simulation | None = None, title: str = "") -> None:
+    def __init__(
+        self, text: str, rescued: Simulation | None = None, title: str = "", beginning: str = ""
+    ) -> None:
         super().__init__(text)
         self.rescued = rescued
         self.title = title
+        self.beginning = beginning
 
 
 class _End(NamedTuple):
@@ -85,11 +88,13 @@ class Workspace:
         connection: sqlite3.Connection,
         simulation: Simulation,
         title: str,
+        beginning: str,
         recorder: Recorder,
     ) -> None:
         self.path = path
         self.simulation = simulation
         self.title = title
+        self.beginning = beginning
         #: What the screen showed; whoever shows it knows what these bytes mean.
         self.view = b""
         self._connection = connection
@@ -99,11 +104,14 @@ class Workspace:
         self._written_view = b""
 
     @classmethod
-    def create(cls, path: Path, simulation: Simulation, title: str = "") -> "Workspace":
-        """Put a simulation, with all that has happened in it, into a new file. Raises CannotOpen."""
+    def create(cls, path: Path, simulation: Simulation, title: str = "", beginning: str = "") -> "Workspace":
+        """Put a simulation, with all that has happened in it, into a new file. Raises CannotOpen.
+
+        `title` and `beginning` are those of the scenario that it comes from, as they were written.
+        """
         recorder = Recorder()
         whole = recorder.news(simulation)
-        whole.parts.insert(0, Founded(simulation.seed, simulation.start, title))
+        whole.parts.insert(0, Founded(simulation.seed, simulation.start, title, beginning))
         unfinished: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +121,7 @@ class Workspace:
             with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
                 unfinished = Path(file.name)
             with _words_for(path):
-                made = cls(path, _connect(unfinished), simulation, title, recorder)
+                made = cls(path, _connect(unfinished), simulation, title, beginning, recorder)
                 try:
                     with _transaction(made._connection):
                         for statement in SCHEMA:
@@ -178,7 +186,7 @@ class Workspace:
                 raise Damaged(
                     f"{path} is damaged: what it tells does not fit together ({error!r})."
                 ) from error
-            opened = cls(path, connection, simulation, retelling.title, recorder)
+            opened = cls(path, connection, simulation, retelling.title, retelling.beginning, recorder)
             opened._end, opened.view, opened._written_view = end, view, view
             return opened
         raise _damaged(path, wrong, retelling)
@@ -397,4 +405,5 @@ def _damaged(path: Path, wrong: str, retelling: Retelling) -> Damaged:
         f"left at {when(simulation.now, simulation.zone)}.",
         simulation,
         retelling.title,
+        retelling.beginning,
     )

@@ -95,7 +95,7 @@ def test_a_scenario_that_fails(run: Cli) -> None:
     lines = done.out.splitlines()
     assert lines[1].startswith("FAILED  bad ")
     assert lines[2] == "bad.drill.yaml:10:3: step 2 (expect) failed"
-    assert "  look at it:  mfadrill tui --scenario bad.drill.yaml --step 2" in lines
+    assert "  look at it:  mfadrill tui --replay bad.drill.yaml --step 2" in lines
     assert lines[-1] == "1 scenario passed, 1 failed"
 
 
@@ -245,7 +245,9 @@ def test_the_schema_is_printed(run: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["tui"], ["tui", "--scenario", "lost-phone", "--step", "2"]], ids=str
+    "arguments",
+    [[], ["tui"], ["tui", "--scenario", "lost-phone", "--step", "2"], ["tui", "--replay", "lost-phone"]],
+    ids=str,
 )
 def test_the_application_without_a_terminal_says_so(arguments: list[str], tmp_path: Path) -> None:
     done = outside(arguments, tmp_path)
@@ -416,3 +418,13 @@ def test_a_name_that_is_none_is_told(run: Cli, name: str) -> None:
     done = run("open", "--", name)
     assert done.status == 2
     assert "is no name for a workspace" in done.err
+
+
+def test_a_scenario_with_mistakes_is_not_replayed_in_the_application(run: Cli) -> None:
+    done = run("tui", "--replay", "ugly.drill.yaml")
+    assert (done.status, done.out) == (2, "")
+    assert [line.split(": ")[0] for line in done.err.splitlines()] == [
+        "ugly.drill.yaml:9:12",
+        "ugly.drill.yaml:10:12",
+    ]
+    assert run("tui", "--replay", "lost-phone", "--scenario", "lost-phone").status == 2

@@ -1,7 +1,7 @@
 """The application: it wires panes, time bar and simulation, and does nothing else."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from mfadrill.core.users import User, UserId
 from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
 from mfadrill.sim.run import Journey, Run
+from mfadrill.sim.scenario.load import Scenario
 from mfadrill.sim.simulation import Digest, Receipt, Simulation
 from mfadrill.sim.timeline import Act
 from mfadrill.sim.until import Condition, Until
@@ -38,6 +39,7 @@ from mfadrill.tui.aside import LONG, MANY, uncollected
 from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.branches_screen import BranchesScreen
+from mfadrill.tui.dialog import Dialog
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
@@ -48,6 +50,11 @@ from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
 from mfadrill.tui.palette import DrillCommands
 from mfadrill.tui.panes import Panes
+from mfadrill.tui.picture import Picture
+from mfadrill.tui.replay.bar import ReplayBar
+from mfadrill.tui.replay.choose_screen import ChooseScreen
+from mfadrill.tui.save_scenario_dialog import SaveScenarioDialog
+from mfadrill.tui.save_screen import SaveScreen
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.date_dialog import DateDialog
@@ -79,6 +86,9 @@ TAB_OF = {
 }
 
 Answer = TypeVar("Answer")
+
+#: A scenario to replay, and after which of its steps to begin.
+Replayed = tuple[Scenario, int]
 
 
 @runtime_checkable
@@ -114,11 +124,14 @@ class DrillApp(TypedInOrder):
         saved_filters: Path | None = None,
         smtp: Server | None = None,
         workspace: Workspace | None = None,
+        replay: Replayed | None = None,
+        beginning: str = "",
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
         `smtp` is the mail server that is handed the mails which are sent from now on. `workspace` is what the
-        simulation is kept in.
+        simulation is kept in. `replay` is what it begins with. `beginning` is how the scenario begins that the
+        simulation comes from, as it was written.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
@@ -126,12 +139,14 @@ class DrillApp(TypedInOrder):
         self.saved_filters = SavedFilters(saved_filters)
         self.simulation = simulation
         self.scenario_title = title
+        self.beginning = beginning
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
         self._recorded = Recorded()
         self._digest: Digest | None = None
         self.player = Player()
+        self._replay = replay
         #: Acting in the past starts a branch; that is asked until the question is answered for good.
         self.asks_in_the_past = True
         for theme in THEMES:
@@ -144,6 +159,7 @@ class DrillApp(TypedInOrder):
     def compose(self) -> ComposeResult:
         yield Header()
         yield Panes()
+        yield ReplayBar()
         yield TimeBar()
         yield KeyLine()
 
@@ -152,12 +168,14 @@ class DrillApp(TypedInOrder):
         self.screen_change_signal.subscribe(self, lambda _: self._show_keys(), immediate=True)
         self.panes.fit(self.size.width)
         self.panes.admin.users.saved = self.saved_filters
-        self.query_one(TimelineStrip).says = partial(what_lies_between, self.simulation)
+        self.query_one(TimelineStrip).says = lambda *span: what_lies_between(self.simulation, *span)
         if self.autosave is not None:
             self.panes.admin.users.set_filters(self.autosave.filters)
         self.changed()
         self.panes.bring("admin")
-        self.set_interval(EVERY, self._tick)
+        self._ticks = self.set_interval(EVERY, self._tick, pause=True)
+        if self._replay is not None:
+            self.replay_bar.begin(*self._replay, return_to=False)
 
     # One changed-signal
 
@@ -170,6 +188,7 @@ class DrillApp(TypedInOrder):
             self._main.query_one(TimeBar).show(self._time_view())
         else:
             self._simulate(lambda: None, lambda _: self.changed(), large=True)
+        self.replay_bar.show()
         for screen in self.screen_stack[1:]:
             if isinstance(screen, Shows):
                 screen.show(moment)
@@ -253,13 +272,19 @@ class DrillApp(TypedInOrder):
         return answer
 
     @property
+    def _saving(self) -> Autosave | None:
+        """Who saves this simulation; a replay is another one, which is not saved."""
+        saving = self.autosave
+        return None if saving is None or saving.workspace.simulation is not self.simulation else saving
+
+    @property
     def _workspace_name(self) -> str:
-        return "" if self.autosave is None else self.autosave.workspace.name
+        return "" if self._saving is None else self._saving.workspace.name
 
     def _save(self) -> None:
         """Have the workspace take in what came about, while the simulation stands still."""
-        if self.autosave is not None:
-            self.autosave.look()
+        if self._saving is not None:
+            self._saving.look()
 
     def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
         """What takes long in a large organization is not only the work, but also to see what comes next."""
@@ -333,6 +358,17 @@ class DrillApp(TypedInOrder):
             self._digest = digest
             self.changed()
 
+    def stage(self, simulation: Simulation, title: str, beginning: str) -> None:
+        """Have this simulation from now on; who asks for it shows it. Mails that another one has are not sent."""
+        if self.outgoing is not None and simulation is not self.simulation:
+            self.outgoing.know(simulation)
+        self.simulation, self.scenario_title, self.beginning = simulation, title, beginning
+
+    def tell_journey(self, digest: Digest | None) -> None:
+        """Tell what a journey of the clock has brought that is over; nothing, if there was none."""
+        self._digest = digest
+        self._tell("" if digest is None else digest_in_words(digest, self.simulation.zone))
+
     def _tell(self, news: str, tone: str = "good") -> None:
         self._main.query_one(TimeBar).tell(news, tone)
 
@@ -349,8 +385,8 @@ class DrillApp(TypedInOrder):
 
     @on(UsersTab.SelectionChanged)
     def _keep_filters(self) -> None:
-        if self.autosave is not None:
-            self.autosave.keep_filters(self.panes.admin.users.filters)
+        if self._saving is not None:
+            self._saving.keep_filters(self.panes.admin.users.filters)
 
     # Actions
 
@@ -365,6 +401,7 @@ class DrillApp(TypedInOrder):
             something_ahead=bar.view is None or bar.view.something_ahead,
             mails=len(self.panes.portal.inbox),
             workspace=self._workspace_name,
+            **self.replay_bar.situation,
             **self.panes.admin.situation,
         )
 
@@ -382,10 +419,11 @@ class DrillApp(TypedInOrder):
         tab = TAB_OF.get(area)
         if area is Area.USER_PORTAL:
             return self.panes.portal
+        if area is Area.REPLAY:
+            return self.replay_bar
         if tab is None and area is not Area.ADMIN:
             return self
-        self.panes.bring("admin", focus=False)
-        self._fitted()
+        self.bring("admin")
         if tab is None:
             return admin
         if admin.tab != tab:
@@ -393,8 +431,7 @@ class DrillApp(TypedInOrder):
         return admin.query_one(f"#{tab}")
 
     def action_travel_hours(self, hours: int) -> None:
-        target = self.simulation.now + timedelta(hours=hours)
-        self.travel(max(target, self.simulation.start) if hours < 0 else target)
+        self.travel(timedelta(hours=hours))
 
     def action_next_event(self) -> None:
         self.travel(None)
@@ -441,6 +478,7 @@ class DrillApp(TypedInOrder):
             self._played()
         else:
             self.player.begin(self.simulation)
+            self._ticks.resume()
             self._show_speed()
 
     def action_speed(self) -> None:
@@ -474,6 +512,7 @@ class DrillApp(TypedInOrder):
 
     def _played(self, why: str = "") -> None:
         """Say what playing has brought, or why it goes no further."""
+        self._ticks.pause()
         self._show_speed()
         digest = self.player.since(self.simulation)
         if digest is not None:
@@ -511,20 +550,38 @@ class DrillApp(TypedInOrder):
         focused = self.screen.focused
         around = focused.ancestors_with_self if focused else ()
         here = next((widget.HELP for widget in around if isinstance(widget, Widget) and widget.HELP), "")
-        self.push_screen(HelpScreen(self.situation, str(here or ""), [*self.panes.areas_in_focus()]))
+        self.push_screen(HelpScreen(self.situation, str(here or ""), [*self._areas_in_focus()]))
 
     def action_command_palette(self) -> None:
         if isinstance(self.screen, ResultSheet):
             self.screen.dismiss(None)
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 or isinstance(self.screen, Dialog | Menu):
             super().action_command_palette()
 
     def action_jump(self) -> None:
         if len(self.screen_stack) == 1:
             self.push_screen(JumpScreen(spots(self._main)), lambda spot: go_to(self, spot))
 
+    def action_save_screen(self) -> None:
+        def saved(told: str | None) -> None:
+            if told is not None:
+                self.notify(plain(told), markup=False)
+
+        # The palette is gone by then, and its place painted.
+        self.call_after_refresh(
+            lambda: self.push_screen(SaveScreen(Picture.of(self), self.scenario_title), saved)
+        )
+
     def action_other_theme(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_save_scenario(self) -> None:
+        def saved(answer: str | None) -> None:
+            if answer is not None:
+                self._tell(answer)
+
+        branch = self.simulation.timeline
+        self.push_screen(SaveScenarioDialog(branch, self.scenario_title, self.beginning), saved)
 
     def action_branches(self) -> None:
         def chosen(name: str | None) -> None:
@@ -533,6 +590,13 @@ class DrillApp(TypedInOrder):
 
         self.push_screen(BranchesScreen(self.simulation), chosen)
 
+    def action_replay(self) -> None:
+        def chosen(scenario: Scenario | None) -> None:
+            if scenario is not None:
+                self.replay_bar.begin(scenario)
+
+        self.push_screen(ChooseScreen(), chosen)
+
     @on(Rework)
     def _rework(self, message: Rework) -> None:
         def done(answer: object) -> None:
@@ -540,7 +604,7 @@ class DrillApp(TypedInOrder):
             self.changed()
 
         message.stop()
-        self._simulate(lambda: message.work(self.simulation), done)
+        self._simulate(lambda: message.work(self.simulation), done, large=message.large)
 
     def switch_to(self, branch: str) -> None:
         def switched(_: Refusal | None) -> None:
@@ -555,12 +619,16 @@ class DrillApp(TypedInOrder):
         def named(name: str | None) -> None:
             if name is not None:
                 path = new_path(name)
-                self._simulate(lambda: Workspace.create(path, self.simulation, self.scenario_title), kept)
+                self._simulate(
+                    lambda: Workspace.create(path, self.simulation, self.scenario_title, self.beginning), kept
+                )
 
         def kept(made: Workspace | Refusal) -> None:
             if isinstance(made, Refusal):
                 self._tell(made.text, "bad")
                 return
+            if self.autosave is not None:
+                self.autosave.close()
             self.autosave = Autosave(self, made)
             self._keep_filters()
             self._show_header()
@@ -573,8 +641,7 @@ class DrillApp(TypedInOrder):
         self.panes.admin.users.open_user(user)
 
     def log_in_as(self, username: str) -> None:
-        self.panes.bring("user", focus=False)
-        self._fitted()
+        self.bring("user")
         self.panes.portal.open_log_in(username)
 
     def users_like(self, text: str, most: int) -> list[User]:
@@ -591,6 +658,20 @@ class DrillApp(TypedInOrder):
     def panes(self) -> Panes:
         return self._main.query_one(Panes)
 
+    @property
+    def replay_bar(self) -> ReplayBar:
+        return self._main.query_one(ReplayBar)
+
+    def bring(self, pane: str) -> None:
+        """Bring a pane on screen; the focus stays where it is."""
+        self.panes.bring(pane, focus=False)
+        self._fitted()
+
+    def _areas_in_focus(self) -> Iterator[Area]:
+        if self.replay_bar.has_focus:
+            yield Area.REPLAY
+        yield from self.panes.areas_in_focus()
+
     def action_other_pane(self) -> None:
         self.panes.bring_other()
         self._fitted()
@@ -605,7 +686,7 @@ class DrillApp(TypedInOrder):
     def _show_keys(self) -> None:
         line = self._main.query_one(KeyLine)
         if self.screen is self._main:
-            line.show([*self.panes.areas_in_focus(), Area.TIME], self.situation)
+            line.show([*self._areas_in_focus(), Area.TIME], self.situation)
         else:
             line.show_keys(getattr(self.screen, "KEYS", CLOSES))
 

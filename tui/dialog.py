@@ -130,15 +130,18 @@ class RowButton(Button):
 
 
 class Field(Input):
-    """An input of one row whose cursor does not blink: a blink is a repaint, over SSH too."""
+    """An input of one row whose cursor does not blink: a blink is a repaint, over SSH too.
+
+    What is typed takes the place of what was filled in, unless `select` is off, as where a search is refined.
+    """
 
     DEFAULT_CSS = """
     Field { height: 1; background: $panel; }
     Field:focus { background: $panel-lighten-1; }
     """
 
-    def __init__(self, value: str = "", placeholder: str = "", *, id: str) -> None:
-        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
+    def __init__(self, value: str = "", placeholder: str = "", *, id: str, select: bool = True) -> None:
+        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=select)
         self.cursor_blink = False
 
 

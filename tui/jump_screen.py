@@ -16,7 +16,7 @@ from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.user_portal.pane import UserPortal
 
 #: The letters of the tabs, in the order of their row.
-TAB_LETTERS = "ugpmvecrxy"
+TAB_LETTERS = "ugpmvecxyz"
 
 #: For each letter the part of the screen, and where it is; the first that is on screen has it.
 PARTS = (
@@ -25,6 +25,7 @@ PARTS = (
     ("l", "list", "AdminPortal LineList, MfaTab Tick"),
     ("b", "buttons", "Tab > ActionLine"),
     ("o", "User Portal", "UserPortal"),
+    ("r", "replay", "ReplayBar"),
     ("t", "time", "TimeBar #controls"),
     ("h", "other pane", "#header-switch"),
 )

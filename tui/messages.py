@@ -44,11 +44,16 @@ class Perform(Message):
 
 
 class Rework(Message):
-    """Let the simulation do this with its branches; `reply` is told what it brought, or the refusal."""
+    """Let the simulation do this with its branches; `reply` is told what it brought, or the refusal.
 
-    def __init__(self, work: Callable[[Simulation], Any], reply: Callable[[Any], None]) -> None:
+    What is `large` is done in a thread, as everything is in a large organization.
+    """
+
+    def __init__(
+        self, work: Callable[[Simulation], Any], reply: Callable[[Any], None], *, large: bool = False
+    ) -> None:
         super().__init__()
-        self.work, self.reply = work, reply
+        self.work, self.reply, self.large = work, reply, large
 
 
 class Travel(Message):

@@ -18,6 +18,10 @@ class OutgoingMail:
         self._sent = SentSince(simulation)
         self._news = self._under_way = False
 
+    def know(self, simulation: Simulation) -> None:
+        """Look at another simulation from now on; what was sent in it already is not new."""
+        self._sent = SentSince(simulation)
+
     def look(self, simulation: Simulation) -> None:
         """Have what was sent since the last look delivered."""
         mails = self._sent.new(simulation)

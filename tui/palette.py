@@ -1,4 +1,4 @@
-"""The command palette: actions that can be done now first, users by name, branches."""
+"""The command palette: actions that can be done now first, users by name, branches; over a dialog, what works there."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,6 +11,7 @@ from mfadrill.core.plain import plain
 from mfadrill.core.users import User, UserId
 from mfadrill.sim.simulation import Simulation
 from mfadrill.tui.actions.action import Area, Situation
+from mfadrill.tui.actions.application import ANYWHERE
 from mfadrill.tui.actions.registry import ACTIONS, key_name
 
 #: Users found by what was typed, at the most.
@@ -36,12 +37,18 @@ class DrillCommands(Provider):
     def _drill(self) -> Drill:
         return cast(Drill, self.app)
 
+    @property
+    def _over_a_dialog(self) -> bool:
+        return self.screen is not self.app.screen_stack[0]
+
     def _actions(self) -> Iterator[tuple[str, str, partial]]:
         """Title, help and call of each action; what cannot be done now comes last and says why."""
         situation = self._drill.situation
         disabled: list[tuple[str, str, partial]] = []
         for action in ACTIONS:
             if action.area is Area.LISTS or action.id == "app.palette":
+                continue
+            if self._over_a_dialog and action.id not in ANYWHERE:
                 continue
             keys = ", ".join(key_name(key) for key in action.keys)
             title = f"{action.area}: {action.label}" + (f"  [{keys}]" if keys else "")
@@ -51,7 +58,7 @@ class DrillCommands(Provider):
                 disabled.append((title, f"Not now: {why}", call))
             else:
                 yield title, action.help, call
-        for name in self._drill.simulation.branches:
+        for name in () if self._over_a_dialog else self._drill.simulation.branches:
             if name != self._drill.simulation.timeline.name:
                 yield (
                     f"Branch: switch to {name}",
@@ -70,7 +77,7 @@ class DrillCommands(Provider):
             score = matcher.match(title)
             if score > 0:
                 yield Hit(score, Text(title), call, title, says)
-        for user in self._drill.users_like(query, MOST_USERS):
+        for user in () if self._over_a_dialog else self._drill.users_like(query, MOST_USERS):
             name = plain(f"{user.username} ({user.name})")
             sheet = partial(self._drill.open_user, user.id)
             log_in = partial(self._drill.log_in_as, user.username)

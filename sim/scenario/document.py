@@ -27,6 +27,7 @@ from mfadrill.sim.scenario.shapes import (
     Shape,
     Table,
     Text,
+    TextOrNone,
     YesNo,
 )
 
@@ -66,7 +67,9 @@ SETTINGS = {
     "portal default": Field(Choice.of(PortalDefault), "What holds when no policy applies."),
     "plan": Field(Choice({"standard": Plan.STANDARD, "premium": Plan.PREMIUM}), "Conditions need premium."),
     "unified MFA": Field(YesNo(), "Whether resetting TOTP removes the push device, too."),
-    "log-in attempts": Field(Number(1, 100), "How many bad log-ins lock an account; 5, if nothing is said."),
+    "log-in attempts": Field(
+        Number(1, 10**9), "How many bad log-ins lock an account; 5, if nothing is said."
+    ),
     "lock-out": Field(LOCKOUT, "For how long; 30 min, if nothing is said."),
     "push time-out": Field(SPAN, "How long a push prompt waits; 60 s, if nothing is said."),
 }
@@ -85,11 +88,16 @@ ORGANIZATION = Record(
 PERSON = Record(
     {
         "name": Field(Text("a name", 100), "First and last name."),
-        "email": Field(Text("an address", 200), "The mail address."),
-        "department": Field(Text("a department", 100), "The department."),
+        "first name": Field(Text("a name", 200, exact=True), "The first name, where it has spaces."),
+        "last name": Field(Text("a name", 200, exact=True), "The last name, beside such a first name."),
+        "email": Field(TextOrNone("an address", 200), "The mail address; none, if there is none."),
+        "department": Field(Text("a department", 200, exact=True), "The department."),
         "state": Field(Choice.of(UserState), "Staged, activated (if nothing is said) or suspended."),
         "groups": Field(Many(Ref("group")), "The groups that the person is in."),
-        "password": Field(Text("a password", 200), "The password; one for everybody, if nothing is said."),
+        "password": Field(
+            TextOrNone("a password", 20_000),
+            "The password; one for everybody, if nothing is said; none, if there is none.",
+        ),
         "require MFA": Field(DAYS, "Require MFA from the start, with this many days."),
         "enrolled": Field(Many(FACTOR), "What the person has set up before the story begins."),
         "phone clock": Field(
@@ -116,7 +124,7 @@ _conditions: dict[str, Field] = {
 CONDITION: Shape = Record(_conditions, exactly_one=tuple(_conditions))
 
 POLICY_FIELDS = {
-    "description": Field(Text(), "What it is for."),
+    "description": Field(Text(exact=True), "What it is for."),
     "status": Field(YesNo(), "ON (if nothing is said) or OFF."),
     "groups": Field(Many(Ref("group")), "Whom it targets; all users, if nothing is said."),
     "excluded groups": Field(Many(Ref("group")), "Whom it never touches."),
@@ -126,7 +134,7 @@ POLICY_FIELDS = {
     "conditions": Field(CONDITION, "When it applies; needs the premium plan."),
     "action": Field(Choice.of(Access), "What it does.", required=True),
     "factors": Field(Many(FACTOR), "The factors that it accepts; all that are enabled, if nothing is said."),
-    "message": Field(Text("a message", 500), "What a person reads whom it denies."),
+    "message": Field(Text("a message", 500, exact=True), "What a person reads whom it denies."),
 }
 
 POLICY = Record(
@@ -196,4 +204,8 @@ def header() -> dict[str, Field]:
         "population": Field(Number(0, MAX_POPULATION), "How many made-up people there are besides."),
         "policies": Field(Many(POLICY), "Conditional access policies."),
         "behaviour": Field(BEHAVIOUR, "Users log in on their own; nobody does, if nothing is said."),
+        "browser": Field(
+            Text("a browser", 200),
+            "One browser for all of them, as in the application; everybody has one of their own, if nothing is said.",
+        ),
     }

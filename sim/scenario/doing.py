@@ -1,10 +1,14 @@
 """What each kind of step does to a simulation. Refusals of the core are raised as they come."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import structs
+
 from mfadrill.core.accounts import (
+    ActivateUsers,
     AddToGroup,
     CreateUsers,
     RemoveFromGroup,
@@ -43,8 +47,10 @@ from mfadrill.sim.scenario.founding import (
     new_user,
     organization_settings,
     policy_fields,
+    record_enrollment,
 )
-from mfadrill.sim.simulation import Simulation
+from mfadrill.sim.scenario.shapes import TOTP_SECRET
+from mfadrill.sim.simulation import Receipt, Simulation
 
 Outcomes = Sequence[Outcome]
 Run = Callable[[Simulation, Any], Outcomes]
@@ -60,6 +66,18 @@ def act(simulation: Simulation, *commands: Command) -> Outcomes:
     for command in commands:
         found += simulation.act(command).outcomes
     return found
+
+
+class Trial(Simulation):
+    """A simulation of one's own that remembers what commands it was given."""
+
+    def __init__(self, start: datetime, seed: int = 1) -> None:
+        super().__init__(start, seed)
+        self.given: list[Command] = []
+
+    def act(self, command: Command) -> Receipt:
+        self.given.append(command)
+        return super().act(command)
 
 
 # What an admin does
@@ -88,6 +106,10 @@ def reset(simulation: Simulation, args: Any) -> Outcomes:
     return act(simulation, ResetTotp(_ids(args["users"]), args.get("days", DEFAULT_DAYS)))
 
 
+def activate(simulation: Simulation, args: Any) -> Outcomes:
+    return act(simulation, ActivateUsers(_ids(args["users"]), args.get("of")))
+
+
 def schedule(simulation: Simulation, args: Any) -> Outcomes:
     at = parse_instant(args["at"], simulation.zone)
     return act(simulation, ScheduleActivation(_ids(args["users"]), at))
@@ -99,6 +121,14 @@ def create_users(simulation: Simulation, args: Any) -> Outcomes:
     for name, person in args.items():
         act(simulation, *after_creation(name, person, simulation.seed))
     return outcomes
+
+
+def record(simulation: Simulation, args: Any) -> Outcomes:
+    made = record_enrollment(user_id(args["user"]), args["factor"], simulation.seed)
+    key = args.get("key", made.key)
+    if made.factor is Factor.TOTP:
+        key = TOTP_SECRET.parse(key)
+    return act(simulation, structs.replace(made, device=args.get("device", made.device), key=key))
 
 
 def set_behaviour(simulation: Simulation, args: Any) -> Outcomes:
@@ -158,7 +188,10 @@ def browser_of(args: Any) -> str:
     """Everybody has a browser of their own, named like the user, unless the step names another one."""
     if "browser" not in args and args.get("by") == Seat.ATTACKER:
         return ATTACKER
-    return user_id(args.get("browser") or args.get("user") or args["username"])
+    for key in ("browser", "user", "username"):
+        if key in args:
+            return user_id(args[key])
+    raise NotAtThisStep("Say who it is, or in which browser.")
 
 
 class Seat(StrEnum):
@@ -185,18 +218,27 @@ def new_phone(simulation: Simulation, args: Any) -> Outcomes:
     return act(simulation, ReplacePhone(user_id(args["user"])))
 
 
+def hand_of(simulation: Simulation, name: str) -> str:
+    """Whose devices are meant: a user's, or the attacker's. Raises UnknownThing."""
+    return ATTACKER if name.casefold() == Seat.ATTACKER else simulation.world.user(name).id
+
+
 def key_of(simulation: Simulation, args: Any) -> str:
     """The key that the step names, or else the user's first."""
     if "key" in args:
         return args["key"]
-    keys = keys_of(simulation.world, user_id(args["user"]))
+    keys = keys_of(simulation.world, hand_of(simulation, args["user"]))
     if not keys:
         raise NotAtThisStep(f"{args['user']} has no security key.")
     return keys[0].serial
 
 
 def give_key(simulation: Simulation, args: Any) -> Outcomes:
-    return act(simulation, new_key(simulation, user_id(args["user"])))
+    made = new_key(simulation, hand_of(simulation, args["user"]))
+    return act(
+        simulation,
+        structs.replace(made, serial=args.get("serial", made.serial), secret=args.get("secret", made.secret)),
+    )
 
 
 def plug_key(*, plugged_in: bool) -> Run:
@@ -228,7 +270,8 @@ def log_in(simulation: Simulation, args: Any) -> Outcomes:
 
 
 def show_qr(simulation: Simulation, args: Any) -> Outcomes:
-    return act(simulation, show_qr_code(simulation, browser_of(args)))
+    made = show_qr_code(simulation, browser_of(args))
+    return act(simulation, structs.replace(made, secret=args.get("secret", made.secret)))
 
 
 def code_on_phone(simulation: Simulation, args: Any, secret: str | None) -> str:
@@ -251,13 +294,26 @@ def enter_code(simulation: Simulation, args: Any) -> Outcomes:
     return act(simulation, ConfirmTotp(browser_of(args), code_on_phone(simulation, args, secret)))
 
 
+def touch(simulation: Simulation, args: Any) -> Command:
+    """The ceremony with a security key that a step asks for. Raises NotAtThisStep where no key can answer."""
+    return touch_key(
+        simulation,
+        browser_of(args),
+        holder=holder_of(args),
+        serial=args.get("key", ""),
+        origin=PHISHING_ORIGIN if args.get("phishing") else ORIGIN,
+        counter=args.get("counter"),
+        challenge=args.get("challenge", ""),
+    )
+
+
 def set_up(simulation: Simulation, args: Any) -> Outcomes:
     browser = browser_of(args)
     match args.get("factor", Factor.TOTP):
         case Factor.WEBAUTHN:
-            return act(simulation, touch_key(simulation, browser, holder=holder_of(args)))
+            return act(simulation, touch(simulation, args))
         case Factor.PUSH:
-            return act(simulation, PairPush(browser, holder=holder_of(args)))
+            return act(simulation, PairPush(browser, args.get("device", "phone"), holder_of(args)))
         case Factor.DUO:
             raise NotAtThisStep("Duo needs no set-up.")
         case _:
@@ -282,15 +338,7 @@ def answer(simulation: Simulation, args: Any) -> Outcomes:
         case Factor.DUO:
             return act(simulation, AnswerDuo(browser, approve))
         case _:
-            touch = touch_key(
-                simulation,
-                browser,
-                holder=holder_of(args),
-                serial=args.get("key", ""),
-                origin=PHISHING_ORIGIN if args.get("phishing") else ORIGIN,
-                counter=args.get("counter"),
-            )
-            return act(simulation, touch)
+            return act(simulation, touch(simulation, args))
 
 
 def phone_clock(simulation: Simulation, args: Any) -> Outcomes:

@@ -177,25 +177,32 @@ class Sight(StrEnum):
     REFUSED = "refused"
 
 
+def sight_of(simulation: Simulation, browser: str) -> Sight:
+    """What the browser of that name shows."""
+    session = simulation.world.browsers.get(user_id(browser))
+    if session is None:
+        return Sight.NOTHING
+    stage = step_of(simulation.world, session, simulation.now).stage
+    if session.pending_secret is not None and stage is not Stage.REFUSED:
+        return Sight.QR_CODE
+    return {
+        Stage.CHALLENGE: Sight.CHALLENGE,
+        Stage.SET_UP: Sight.SET_UP,
+        Stage.IN: Sight.INSIDE,
+        Stage.REFUSED: Sight.REFUSED,
+    }[stage]
+
+
 def _sees(moment: Moment, expected: Mapping[str, Mapping[str, Any]]) -> Iterator[Mismatch]:
     """What the browser of that name shows; everybody's own has the user's name."""
     simulation = moment.simulation
     for name, wanted in expected.items():
         session = simulation.world.browsers.get(user_id(name))
         decision, failure = None, None
-        if session is None:
-            sight = Sight.NOTHING
-        else:
-            step = step_of(simulation.world, session, simulation.now)
-            decision, failure = step.decision, session.failure
-            sight = {
-                Stage.CHALLENGE: Sight.CHALLENGE,
-                Stage.SET_UP: Sight.SET_UP,
-                Stage.IN: Sight.INSIDE,
-                Stage.REFUSED: Sight.REFUSED,
-            }[step.stage]
-            if session.pending_secret is not None and step.stage is not Stage.REFUSED:
-                sight = Sight.QR_CODE
+        sight = sight_of(simulation, name)
+        if session is not None:
+            decision = step_of(simulation.world, session, simulation.now).decision
+            failure = session.failure
         if sight is not wanted["screen"]:
             yield Mismatch(name, "sees", said(wanted["screen"]), said(sight))
         if "failure" in wanted and wanted["failure"] is not failure:

@@ -69,9 +69,9 @@ def new_user(username: str, parts: Parts, world: World) -> NewUser:
     state = parts.get("state", UserState.ACTIVATED)
     return NewUser(
         username=username,
-        first_name=first,
-        last_name=last,
-        email=parts.get("email", f"{user_id(username)}@example.com"),
+        first_name=parts.get("first name", first),
+        last_name=parts.get("last name", last),
+        email=parts.get("email", f"{user_id(username)}@example.com") or "",
         department=parts.get("department", ""),
         state=UserState.ACTIVATED if state is UserState.SUSPENDED else state,
         groups=frozenset(world.group_named(name).id for name in parts.get("groups", ())),
@@ -140,18 +140,21 @@ def found(
         yield "behaviour", SetBehaviour(behaviour(parts["behaviour"]))
 
 
+#: The numbers of a behaviour in the file, and in the core.
+BEHAVIOUR_FIELDS = {
+    "log-ins a week": "log_ins",
+    "enroll at first": "enroll_at_first",
+    "enroll at last": "enroll_at_last",
+    "away": "away",
+}
+
+
 def behaviour(parts: Parts) -> Behaviour | None:
     """The preset, with what the file says otherwise; None for nobody."""
     preset = parts.get("preset", "typical")
     if preset == "nobody":
         return None
-    names = {
-        "log-ins a week": "log_ins",
-        "enroll at first": "enroll_at_first",
-        "enroll at last": "enroll_at_last",
-        "away": "away",
-    }
-    changes: dict[str, Any] = {core: parts[name] for name, core in names.items() if name in parts}
+    changes: dict[str, Any] = {core: parts[name] for name, core in BEHAVIOUR_FIELDS.items() if name in parts}
     if "working hours" in parts:
         changes["opens"], changes["closes"] = parts["working hours"]
     found = structs.replace(PRESETS[preset], **changes)

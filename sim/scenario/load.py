@@ -18,24 +18,26 @@ from mfadrill.core.users import user_id
 from mfadrill.sim.instants import parse_instant
 from mfadrill.sim.population import DEPARTMENTS, people
 from mfadrill.sim.scenario.document import header
+from mfadrill.sim.scenario.doing import Seat
 from mfadrill.sim.scenario.expectations import EXPECTATIONS
 from mfadrill.sim.scenario.founding import found
 from mfadrill.sim.scenario.problems import Place, Problem, UnusableScenarios, did_you_mean
 from mfadrill.sim.scenario.shapes import INVALID, Field, Many, Reading, Record, Text
+from mfadrill.sim.scenario.step_words import step_in_words
 from mfadrill.sim.scenario.steps import STEPS
 from mfadrill.sim.simulation import FURTHEST, Simulation
 
 SUFFIX = ".drill.yaml"
 
-#: The largest shipped scenario has 4 kB. What is larger than this was not written by hand.
-MAX_BYTES = 1_000_000
+#: The largest shipped scenario has 4 kB; a recording in which 20,000 users were imported has 2 MB.
+MAX_BYTES = 5_000_000
 
 #: Nodes are composed by recursion, and deep nesting kills the process; no scenario needs more levels than this.
 MAX_DEPTH = 100
 
 
 class Step(NamedTuple):
-    """One step: its kind (None for a step that only expects), arguments and expectations."""
+    """One step: its kind (None for a step that only expects), arguments and expectations; `words` are its own."""
 
     place: Place
     kind: str | None
@@ -43,6 +45,7 @@ class Step(NamedTuple):
     expect: dict[str, Any]
     refused: str | None
     note: str
+    words: str
 
     @property
     def label(self) -> str:
@@ -60,6 +63,10 @@ class Scenario(NamedTuple):
     start: datetime
     seed: int
     founding: Sequence[Event]
+    #: The one browser of everybody, if there is one.
+    browser: str = ""
+    #: The text between title and steps, as it was written; empty where that is no block of lines.
+    beginning: str = ""
 
     def open(self) -> Simulation:
         """The world that it begins with, as a simulation of one's own."""
@@ -98,6 +105,8 @@ class StepShape:
         if not kinds and ("expect" not in parts or "refused" in parts):
             return reading.wrong(node, "A step needs something to do, or to expect.")
         kind = kinds[0] if kinds else None
+        values = {key.value: value for key, value in node.value}
+        expected = f"expect {', '.join(parts.get('expect', {}))}"
         return Step(
             place,
             kind,
@@ -105,6 +114,7 @@ class StepShape:
             parts.get("expect", {}),
             parts.get("refused"),
             parts.get("note", ""),
+            expected if kind is None else step_in_words(kind, STEPS[kind].shape, values[kind]),
         )
 
     def schema(self) -> dict[str, Any]:
@@ -213,14 +223,52 @@ def read(text: str, file: str) -> Scenario:
     _check_references(reading, {user.username for user in made_up})
     if reading.problems:
         raise UnusableScenarios(reading.problems)
-    steps: Sequence[Step] = parts.get("steps", ())
+    browser: str = parts.get("browser", "")
+    steps: Sequence[Step] = [_in_one(browser, step) for step in parts.get("steps", ())]
     world = _founded(parts, made_up, reading, node)
     _check_travels(steps, world, reading)
     if reading.problems:
         raise UnusableScenarios(reading.problems)
     name = Path(file).name.removesuffix(SUFFIX)
+    beginning = _beginning(node, text)
     about, founding = parts.get("about", ""), world.timeline.events
-    return Scenario(name, file, parts["title"], about, tuple(steps), world.start, world.seed, founding)
+    return Scenario(
+        name,
+        file,
+        parts["title"],
+        about,
+        tuple(steps),
+        world.start,
+        world.seed,
+        founding,
+        browser,
+        beginning,
+    )
+
+
+def _in_one(browser: str, step: Step) -> Step:
+    """The step in the one browser of the scenario, if it has one, and the step names no other."""
+    shape = None if step.kind is None else STEPS[step.kind].shape
+    if not browser or not isinstance(shape, Record) or "browser" not in shape.fields:
+        return step
+    if "browser" in step.args or step.args.get("by") is Seat.ATTACKER:
+        return step
+    return step._replace(args=step.args | {"browser": browser})
+
+
+def _beginning(node: yaml.Node, text: str) -> str:
+    """The text of the file without its title, what it is about, and its steps."""
+    if node.start_mark.column or getattr(node, "flow_style", None):
+        return ""
+    lines = text.splitlines(keepends=True)
+    begins = [(key.start_mark.line, str(key.value)) for key, _ in node.value]
+    ends = [line for line, _ in begins[1:]] + [len(lines)]
+    kept = [
+        "".join(lines[line:end])
+        for (line, key), end in zip(begins, ends, strict=True)
+        if key not in ("title", "about", "steps")
+    ]
+    return "".join(part if part.endswith("\n") else part + "\n" for part in kept)
 
 
 def read_steps(text: str, file: str, known: Simulation) -> tuple[Step, ...]:

@@ -45,8 +45,8 @@ def failure_in_words(failure: Failure, file: str | None = None) -> str:
 
 
 def look_command(file: str, number: int) -> str:
-    """The command that opens the application at the moment after that step."""
-    return f"mfadrill tui --scenario {shlex.quote(file)} --step {number}"
+    """The command that opens the application at the moment after that step, and says there what it missed."""
+    return f"mfadrill tui --replay {shlex.quote(file)} --step {number}"
 
 
 def summary(replays: Sequence[Replay]) -> str:

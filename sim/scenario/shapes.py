@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from mfadrill.core.plain import is_plain
-from mfadrill.core.refusals import Refusal
+from mfadrill.core.refusals import Refusal, UnusableValue
 from mfadrill.core.requirement import whole_days
 from mfadrill.core.users import MAX_DAYS, MIN_DAYS
 from mfadrill.sim.instants import parse_instant, parse_span
@@ -44,6 +44,8 @@ class Reading:
         self.problems: list[Problem] = []
         self.declared: dict[str, dict[str, Place]] = {}
         self.references: list[Reference] = []
+        #: Names, by kind, that were declared and are free again.
+        self.free: set[tuple[str, str]] = set()
         #: Inside a step that expects a refusal, values may break the rules that it is about.
         self.lenient = False
 
@@ -85,6 +87,9 @@ def folded(text: str) -> str:
     return "".join(c for c in text.casefold() if c not in " -_")
 
 
+#: What stands for no mail address and no password.
+NONE = "none"
+
 #: Text as a schema sees it: editors take `2026` for a number, and some of them `NO` for a boolean.
 SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 
@@ -92,18 +97,35 @@ SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 class Text:
     """A line or more of text."""
 
-    def __init__(self, what: str = "text", limit: int = 2000) -> None:
+    def __init__(self, what: str = "text", limit: int = 2000, *, exact: bool = False) -> None:
+        """What is typed into a field is `exact`: it may be empty, and spaces at its ends count."""
         self.what = what
         self.limit = limit
+        self.exact = exact
 
     def read(self, node: Node, reading: Reading) -> Any:
-        if not isinstance(node, ScalarNode) or not node.value.strip():
+        if not isinstance(node, ScalarNode) or not (self.exact or node.value.strip()):
             return reading.wrong(node, f"Expected {self.what}, found {kind_of(node)}.")
         if not node.value.isprintable() and not is_plain(node.value.replace("\n", "").replace("\t", "")):
             return reading.wrong(node, f"Expected {self.what} without control characters.")
         if len(node.value) > self.limit:
             return reading.wrong(node, f"At most {self.limit} characters; this has {len(node.value)}.")
-        return str(node.value).strip()
+        return str(node.value) if self.exact else str(node.value).strip()
+
+    def schema(self) -> dict[str, Any]:
+        return SCALAR
+
+
+class TextOrNone:
+    """Text as it is typed, or none (without quotes), which is None."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        self.text = Text(what, limit, exact=True)
+
+    def read(self, node: Node, reading: Reading) -> Any:
+        if isinstance(node, ScalarNode) and node.value == NONE and not node.style:
+            return None
+        return self.text.read(node, reading)
 
     def schema(self) -> dict[str, Any]:
         return SCALAR
@@ -155,6 +177,20 @@ SPAN = Parsed("a span of time", _span, {"type": "string", "examples": ["8 days",
 START = Parsed(
     "an instant with its zone", _start, {"type": "string", "examples": ["2026-03-02 09:00 Europe/Berlin"]}
 )
+
+
+def _matching(what: str, pattern: str) -> Parsed:
+    def parse(text: str) -> str:
+        if re.fullmatch(pattern, text.strip()) is None:
+            raise UnusableValue(f"{text[:40]!r} is not {what}.")
+        return text.strip()
+
+    return Parsed(what, parse, SCALAR)
+
+
+TOTP_SECRET = _matching("a TOTP secret: base32, 16 to 64 characters in lots of eight", "(?:[A-Z2-7]{8}){2,8}")
+KEY_SECRET = _matching("the secret of a security key: 32 bytes in hex", "[0-9a-f]{64}")
+CHALLENGE = _matching("a challenge: base64url, without padding", "[A-Za-z0-9_-]{22,200}")
 
 
 class Instant:
@@ -253,7 +289,7 @@ class YesNo:
 
 
 class Declared:
-    """A name that others may refer to; it may be declared once."""
+    """A name that others may refer to; until it is free again it may be declared once."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -264,9 +300,10 @@ class Declared:
             return name
         known = reading.declared.setdefault(self.kind, {})
         first = known.get(name.casefold())
-        if first is not None:
+        if first is not None and (self.kind, name.casefold()) not in reading.free:
             return reading.wrong(node, f"The {self.kind} {name!r} is there already, in line {first.line}.")
         known[name.casefold()] = reading.place(node)
+        reading.free.discard((self.kind, name.casefold()))
         return name
 
     def schema(self) -> dict[str, Any]:
@@ -274,15 +311,18 @@ class Declared:
 
 
 class Ref:
-    """The name of something that the file declares."""
+    """The name of something that the file declares. Where a step may take the name away, it is free again after it."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, frees: bool = False) -> None:
         self.kind = kind
+        self.frees = frees
 
     def read(self, node: Node, reading: Reading) -> Any:
         name = Text(f"the name of a {self.kind}", 200).read(node, reading)
         if not isinstance(name, _Invalid) and not reading.lenient:
             reading.references.append(Reference(self.kind, name, reading.place(node)))
+            if self.frees:
+                reading.free.add((self.kind, name.casefold()))
         return name
 
     def schema(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from mfadrill.sim.clock import SimClock
 LONG_AGO = datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 #: The test runner and the command line measure how long a replay takes, and need the true time for that.
-NOT_FROZEN = ["_pytest", "pytest", "xdist", "execnet", "mfadrill.tui.cli"]
+NOT_FROZEN = ["_pytest", "pytest", "xdist", "execnet", "mfadrill.tui.replay_command"]
 
 
 class WallClock(Protocol):

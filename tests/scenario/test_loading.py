@@ -149,7 +149,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
         "? [a]\n: b",
         [
             "8:3: Unknown key ''. Known here: title, about, start, seed, organization, applications, groups, "
-            "people, population, policies, behaviour, steps."
+            "people, population, policies, behaviour, browser, steps."
         ],
     ),
     "a policy without an action": ("policies: [{name: P}]", ["8:12: The key 'action' is missing."]),
@@ -207,7 +207,7 @@ HEADS: dict[str, tuple[str, list[str]]] = {
         "hello",
         [
             "1:1: Expected a mapping with title, about, start, seed, organization, applications, groups, people, "
-            "population, policies, behaviour, steps; found 'hello'."
+            "population, policies, behaviour, browser, steps; found 'hello'."
         ],
     ),
     "nothing but steps": (
@@ -482,11 +482,11 @@ def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, "a.drill.yaml", HEAD)
     os.truncate(path, 50_000_000)
-    assert told(path) == f"{path}: The file is too large; a scenario has at most 1 MB."
+    assert told(path) == f"{path}: The file is too large; a scenario has at most 5 MB."
 
 
 def test_a_stream_without_an_end_is_refused() -> None:
-    assert told(Path("/dev/zero")) == "/dev/zero: The file is too large; a scenario has at most 1 MB."
+    assert told(Path("/dev/zero")) == "/dev/zero: The file is too large; a scenario has at most 5 MB."
 
 
 def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ story.drill.yaml:10:5: step 2 (advance) failed
     Mon 2 Mar 2026 09:00  admin    user_update                enrollment period starts, ends Wed 4 Mar 2026 09:00
     Mon 2 Mar 2026 09:00  system   mail_sent                  mail: MFA now enabled
     Tue 3 Mar 2026 09:00  system   mail_sent                  mail: reminder
-  look at it:  mfadrill tui --scenario story.drill.yaml --step 2"""
+  look at it:  mfadrill tui --replay story.drill.yaml --step 2"""
 
 
 def failing(name: str = "story.drill.yaml") -> Replay:

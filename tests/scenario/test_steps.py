@@ -35,6 +35,48 @@ STORIES = {
           - behaviour: nobody
             expect: {now: 2026-03-03 09:00}
     """,
+    "a name that is free again": """
+        steps:
+          - create group: Freight
+          - rename group: {group: Freight, to: Cargo}
+          - create group: Freight
+          - delete group: Freight
+          - create group: Freight
+    """,
+    "at once": """
+        steps:
+          - at once:
+              - require MFA: {users: ada, days: 2}
+              - create group: Freight
+              - add to group: {group: Freight, users: ada}
+            expect: {outcome: {ada: period started}, happened: [user_update, group_create, association_change]}
+          - at once: [{suspend: ada}, {activate: [ada, alan]}, {unlock: alan}]
+            refused: not locked
+          - undo:
+            expect: {required: {ada: no}}
+    """,
+    "somebody had set up a factor": """
+        steps:
+          - record enrollment: {user: ada, factor: TOTP, key: JBSWY3DPEHPK3PXP}
+            expect: {enrolled: {ada: [TOTP]}, mails sent: 0}
+          - record enrollment: {user: alan, factor: TOTP, key: not base32}
+            refused: is not a TOTP secret
+    """,
+    "one browser": """
+        browser: portal
+        steps:
+          - log in: ada
+            expect: {sees: {portal: inside, ada: nothing}}
+          - log in: {user: ada, browser: kiosk}
+            expect: {sees: {kiosk: inside}}
+          - log out:
+            expect: {sees: {portal: nothing}}
+    """,
+    "whose browser": """
+        steps:
+          - log out:
+            refused: Say who it is
+    """,
     "applications": """
         steps:
           - add application: Payroll

@@ -205,7 +205,7 @@ def test_a_journey_that_is_stopped_stands_at_a_whole_instant_and_can_go_on() -> 
 
 def test_a_journey_goes_nowhere_where_the_clock_cannot() -> None:
     simulation = crowded()
-    journey = Journey(simulation, -DAY)
+    journey = Journey(simulation, simulation.start - DAY)
     journey.go()
     assert (journey.refused, journey.why, simulation.now) == (True, TOO_EARLY, simulation.start)
 

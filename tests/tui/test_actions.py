@@ -13,11 +13,13 @@ from mfadrill.tui.app import TAB_OF, DrillApp
 from mfadrill.tui.key_line import key_links
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.panes import AREAS_OF
+from mfadrill.tui.replay.bar import ReplayBar
 from mfadrill.tui.user_portal.pane import UserPortal
 
 HANDLERS = {
     Area.APPLICATION: DrillApp,
     Area.TIME: DrillApp,
+    Area.REPLAY: ReplayBar,
     Area.ADMIN: AdminPortal,
     Area.USERS: UsersTab,
     Area.GROUPS: GroupsTab,

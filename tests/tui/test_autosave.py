@@ -6,6 +6,7 @@ import pytest
 
 from drill import ADA, ALAN, Drill, drill, nordwind
 from mfadrill.core.requirement import RequireMfa
+from mfadrill.sim.scenario.load import load
 from mfadrill.sim.workspace import Workspace
 from mfadrill.sim.workspaces import path_of
 from mfadrill.tui.actions.registry import BY_ID
@@ -98,3 +99,32 @@ async def test_what_cannot_be_written_is_said_once_and_the_simulation_goes_on(tm
     again = Workspace.open(opened.path)
     assert again.simulation.world == opened.simulation.world
     again.close()
+
+
+async def test_a_replay_leaves_the_workspace_as_it_was_and_what_comes_of_it_can_be_kept(
+    tmp_path: Path,
+) -> None:
+    opened = Workspace.create(tmp_path / "rollout.mfadrill", nordwind())
+    app = DrillApp(opened.simulation, workspace=opened)
+    async with app.run_test(size=(120, 40)) as pilot:
+        d = Drill(app, pilot)
+        await d.settle()
+        (scenario,) = load(["first-rollout"])
+        app.replay_bar.begin(scenario, 3)
+        await settled(d)
+        assert "workspace" not in d.screen_text().splitlines()[0]
+        app.replay_bar._left("stay")
+        app.post_message(Perform(RequireMfa((ADA,), 99)))
+        await settled(d)
+        assert opened.simulation.timeline.acts == []
+        await d.do("app.keep")
+        await d.type("#value", str(tmp_path / "other.mfadrill"))
+        await d.press("enter")
+        await settled(d)
+        assert "workspace: other" in d.screen_text().splitlines()[0]
+    Workspace.open(tmp_path / "rollout.mfadrill").close()
+    assert app.autosave is not None
+    app.autosave.close()
+    again = Workspace.open(tmp_path / "other.mfadrill")
+    again.close()
+    assert again.simulation.timeline.acts[-1].command == RequireMfa((ADA,), 99)

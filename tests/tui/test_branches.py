@@ -75,7 +75,7 @@ async def test_two_branches_are_compared_with_the_names_behind_each_number() -> 
         shown = lines(d, ComparisonList)
         found = d.app.screen.query_one(ComparisonList)
         assert "".join(text for text, _ in found.header(70)).split() == ["main", "branch", "2"]
-        assert shown[2].split() == ["enrollment", "expired", "1", "0"]
+        assert shown[2].split() == ["enrollment", "expired", "1", "0", "(1", "fewer)"]
         assert any(
             line.endswith("Tue 3 Mar 2026 09:00  require MFA: ada.lovelace, 20 days") for line in shown
         )

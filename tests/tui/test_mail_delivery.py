@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from drill import ADA, HAO, Drill, nordwind
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.sim.mail_delivery import Server
+from mfadrill.sim.scenario.load import load
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.messages import Perform
 
@@ -65,6 +66,7 @@ def server(box: Letterbox, port: int) -> Iterator[Controller]:
 async def posting(port: int) -> AsyncIterator[Drill]:
     """The application at a world where Hao has had a mail before."""
     app = DrillApp(nordwind(RequireMfa((HAO,), 30)), smtp=Server("127.0.0.1", port))
+    app.asks_in_the_past = False  # the question has a test of its own
     async with app.run_test(size=(120, 40)) as pilot:
         drill = Drill(app, pilot)
         await drill.settle()
@@ -145,3 +147,18 @@ def test_what_is_no_server_is_refused(text: str) -> None:
 def test_a_server_is_read_and_written_alike() -> None:
     assert Server.parse("[::1]:1025") == ("::1", 1025)
     assert str(Server.parse("[::1]:1025")) == "[::1]:1025"
+
+
+async def test_the_steps_of_a_replay_send_their_mails_and_a_jump_back_does_not(
+    server: Controller, box: Letterbox, port: int
+) -> None:
+    server.start()
+    async with posting(port) as d:
+        d.app.replay_bar.begin(load(["extension-midway"])[0])
+        await d.settle()
+        assert not box.got
+        await d.press("end")
+        sent = len(box.got)
+        assert sent > 1
+        await d.press("home", "x", "down", "enter")
+        assert len(box.got) == sent

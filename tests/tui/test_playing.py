@@ -17,7 +17,9 @@ async def test_time_plays_at_a_speed_and_pauses_at_events(
 ) -> None:
     monkeypatch.setattr("mfadrill.tui.app.monotonic", lambda: 0.0)  # the wall clock stands still
     async with drill(nordwind(RequireMfa((ADA,), 3)), size) as d:
+        assert not d.app._ticks._active.is_set()  # nothing waits while nothing plays
         await d.click("#clock", x=0)
+        assert d.app._ticks._active.is_set()
         assert d.main("#clock").plain.startswith("▶ Mon 2 Mar 2026 09:00 1 min/s")
         d.app.play_on(EVERY)
         await d.settle()
@@ -28,6 +30,7 @@ async def test_time_plays_at_a_speed_and_pauses_at_events(
         await d.settle()
         assert d.simulation.now == START + 2 * DAY  # the reminder
         assert not d.app.player.playing
+        assert not d.app._ticks._active.is_set()
         assert d.told.startswith("2 days later: 1 mail sent")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from drill import ADA, HAO, START, drill, nordwind
 from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.factors import FactorStatus
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.status import totp_status
@@ -209,3 +210,14 @@ async def test_the_panes_show_the_world_of_the_clock() -> None:
         assert "✗ expired 3 Mar" in d.line(0)
         await d.press("H")
         assert "◔ 1 day left" in d.line(0)
+
+
+async def test_keys_pressed_while_the_crowd_comes_add_up() -> None:
+    async with drill(nordwind(SetBehaviour(PRESETS["typical"]))) as d:
+        for _ in range(3):
+            d.app.action_travel_hours(24)
+        await d.settle()
+        assert d.simulation.now == START + timedelta(days=3)
+        d.app.action_travel_hours(-240)
+        await d.settle()
+        assert d.simulation.now == START

@@ -11,6 +11,7 @@ class Area(StrEnum):
 
     APPLICATION = "Application"
     TIME = "Time"
+    REPLAY = "Replay"
     ADMIN = "Admin Portal"
     USERS = "Users"
     GROUPS = "Groups"
@@ -36,6 +37,9 @@ class Situation(Struct, frozen=True, kw_only=True):
     mails: int = 1
     events_filtered: bool = False
     workspace: str = ""
+    replaying: bool = True
+    steps_ahead: bool = True
+    steps_behind: bool = True
 
 
 def always(_: Situation) -> str:

@@ -2,6 +2,9 @@
 
 from mfadrill.tui.actions.action import Action, Area
 
+#: What the palette has over an open dialog, too.
+ANYWHERE = ("app.save-screen", "app.theme", "app.quit")
+
 APPLICATION: tuple[Action, ...] = (
     Action(
         id="app.help",
@@ -55,6 +58,14 @@ APPLICATION: tuple[Action, ...] = (
         run="branches",
     ),
     Action(
+        id="app.save-scenario",
+        label="Save as scenario…",
+        keys=(),
+        help="Save what was done on this branch as a scenario file, which replays to the same log.",
+        area=Area.APPLICATION,
+        run="save_scenario",
+    ),
+    Action(
         id="app.keep",
         label="Keep as a workspace…",
         keys=(),
@@ -62,6 +73,22 @@ APPLICATION: tuple[Action, ...] = (
         area=Area.APPLICATION,
         run="keep",
         why_not=lambda s: f"It is kept in {s.workspace!r} already." if s.workspace else "",
+    ),
+    Action(
+        id="app.replay",
+        label="Replay a scenario…",
+        keys=("R",),
+        help="Choose a shipped scenario or a file, and go through it step by step, forwards and back.",
+        area=Area.APPLICATION,
+        run="replay",
+    ),
+    Action(
+        id="app.save-screen",
+        label="Save this screen…",
+        keys=(),
+        help="Write what is on the screen to a file, as a drawing (.svg) or as text (.txt); open dialogs are in it.",
+        area=Area.APPLICATION,
+        run="save_screen",
     ),
     Action(
         id="app.quit",

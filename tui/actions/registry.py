@@ -11,6 +11,7 @@ from mfadrill.tui.actions.events import EVENTS
 from mfadrill.tui.actions.groups import GROUPS
 from mfadrill.tui.actions.lists import LISTS
 from mfadrill.tui.actions.policies import POLICIES
+from mfadrill.tui.actions.replay import REPLAY
 from mfadrill.tui.actions.time import TIME
 from mfadrill.tui.actions.user_portal import USER_PORTAL
 from mfadrill.tui.actions.users import USERS
@@ -18,6 +19,7 @@ from mfadrill.tui.actions.users import USERS
 ACTIONS: tuple[Action, ...] = (
     *APPLICATION,
     *TIME,
+    *REPLAY,
     *ADMIN,
     *USERS,
     *GROUPS,
@@ -32,8 +34,12 @@ BY_ID = {action.id: action for action in ACTIONS}
 KEY_NAMES = {
     "question_mark": "?",
     "slash": "/",
+    "full_stop": ".",
+    "comma": ",",
     "plus": "+",
     "semicolon": ";",
+    "left": "←",
+    "right": "→",
     "pageup": "page up",
     "pagedown": "page down",
     "escape": "esc",

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from mfadrill.core.users import UserId
 from mfadrill.tui.action_line import ActionLine, Link
 from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.admin import TABS
@@ -100,6 +101,15 @@ class AdminPortal(Widget):
 
     def focus_tab(self) -> None:
         self.query_one(f"#{self.tab}", Tab).focus_first()
+
+    def point_at(self, *, user: UserId, group: str = "", policy: str = "") -> None:
+        """Put the cursors of the tabs that there are on these; what there is not leaves them where they are."""
+        if user:
+            self.users.point_at(user)
+        for tab in self.query(GroupsTab) if group else ():
+            tab.point_at(group)
+        for tab in self.query(PoliciesTab) if policy else ():
+            tab.point_at(policy)
 
     async def action_show_tab(self, tab: str) -> None:
         await self.show_tab(tab)

@@ -132,7 +132,12 @@ def _numbers(found: Comparison) -> Iterator[ComparisonLine]:
         ("periods expired", [side.expired for side in found.sides]),
     )
     for label, (one, other) in rows:
-        yield ComparisonLine(label, f"{one:,}", f"{other:,}", "" if one == other else "strong")
+        more = "" if one == other else f" ({_more(other - one)})"
+        yield ComparisonLine(label, f"{one:,}", f"{other:,}{more}", "strong" if more else "")
+
+
+def _more(difference: int) -> str:
+    return f"{difference:,} more" if difference > 0 else f"{-difference:,} fewer"
 
 
 def _differences(found: Comparison) -> Iterator[ComparisonLine]:

@@ -25,6 +25,7 @@ from mfadrill.core.handling_phones import ScanQrCode
 from mfadrill.core.phones import ATTACKER
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
+from mfadrill.core.users import user_id
 from mfadrill.core.world import World
 from mfadrill.sim.ceremonies import show_qr_code
 from mfadrill.sim.simulation import Receipt
@@ -52,6 +53,10 @@ from mfadrill.tui.user_portal.why import Why
 
 #: Below this height a drawer takes the place of the screen, above it has the lower part of the pane.
 TALL = 28
+
+
+#: The browser at which one sits down first.
+BROWSER = "portal"
 
 
 def wall_clock() -> datetime:
@@ -83,7 +88,7 @@ class UserPortal(Widget):
 
     def __init__(
         self,
-        browser: str = "portal",
+        browser: str = BROWSER,
         *,
         wall: Callable[[], datetime] = wall_clock,
         id: str | None = None,
@@ -130,6 +135,31 @@ class UserPortal(Widget):
         form.open_for(username)
         self._focus(form)
 
+    def sit_at(self, browser: str, username: str | None = None, drawer: Drawer | None = None) -> None:
+        """Look into this browser, at what the next `show` has in it; without a user, with what was picked there."""
+        self._picked_in[self.browser] = self._picked
+        self._take(browser)
+        self._picked = self._picked_in.get(browser, Picked()) if username is None else Picked(typed=username)
+        self._drawer = drawer
+        self._asked_here = True
+
+    def _take(self, browser: str) -> None:
+        """This browser is the one on screen, the attacker's or one of users."""
+        self.browser = browser
+        if browser != ATTACKER:
+            self._users_browser = browser
+        for screen in self.query(PortalScreen):
+            screen.browser = browser
+
+    def fill_in(self, username: str) -> None:
+        """Fill the user into the form where that is on screen; the focus stays."""
+        if self.view is None or self.view.place is not Place.LOG_IN:
+            return
+        self.query_one(LogInForm).open_for(username)
+        visit = self._visit()
+        if visit is not None and visit.user is None:
+            self._pick(failed=(visit, user_id(username)))
+
     @on(PortalHeader.SeatChanged)
     def _seat_changed(self, event: PortalHeader.SeatChanged) -> None:
         event.stop()
@@ -139,10 +169,8 @@ class UserPortal(Widget):
         """Let the attacker sit down, who has the password of whoever was at the keyboard; or the user again."""
         typed = "" if self.view is None or self.view.person is None else self.view.person.username
         self._picked_in[self.browser] = self._picked
-        self.browser = self._users_browser if self.browser == ATTACKER else ATTACKER
+        self._take(self._users_browser if self.browser == ATTACKER else ATTACKER)
         self._picked = structs.replace(self._picked_in.get(self.browser, Picked()), typed=typed)
-        for screen in self.query(PortalScreen):
-            screen.browser = self.browser
         if self._drawer is Drawer.INBOX:
             self._drawer = None
         if self._visit() is None:

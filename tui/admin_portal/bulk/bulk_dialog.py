@@ -73,7 +73,12 @@ class BulkDialog(Dialog[Receipt]):
             if action.has_group:
                 with Horizontal(classes="days"):
                     yield Label("Group")
-                    yield Field("", "search, or name a new one" if action.creates else "search", id="group")
+                    yield Field(
+                        "",
+                        "search, or name a new one" if action.creates else "search",
+                        id="group",
+                        select=False,
+                    )
                 yield GroupList(id="groups")
             yield Words(id="preview")
             yield Words(id="warning")

@@ -137,7 +137,7 @@ class EventsTab(Tab):
         self._looked_at: int | None = None  # of a search that goes on: how many events it has looked at
 
     def compose(self) -> ComposeResult:
-        yield Field(placeholder="/ search what, whom, event…", id="event-search")
+        yield Field(placeholder="/ search what, whom, event…", id="event-search", select=False)
         yield ActionLine(id="event-filters")
         yield EventList()
         yield Words(id="event-details")

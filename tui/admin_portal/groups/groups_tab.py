@@ -100,6 +100,15 @@ class GroupsTab(Tab):
             self._created = None
         self._show_details()
 
+    def point_at(self, name: str) -> None:
+        """Put the cursor on the group of this name, if there is one."""
+        found = next((row.id for row in self.table.rows if row.name.casefold() == name.casefold()), None)
+        if found is not None:
+            self.table.put_on(found)
+            self.table.lines_changed()
+            self.table.bring_on_screen()
+            self._show_details()
+
     def _show_details(self) -> None:
         row = self.table.row
         width = max(20, self.size.width - 2)

@@ -71,7 +71,7 @@ class PickDialog(Dialog[Answer]):
 
     def compose(self) -> ComposeResult:
         with Box(self.heading()):
-            yield Field("", "search name, username, mail…", id="search")
+            yield Field("", "search name, username, mail…", id="search", select=False)
             yield UserPicks(self.moment, id="picks")
             yield Words(id="said")
             with Horizontal(classes="buttons"):

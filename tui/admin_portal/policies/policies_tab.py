@@ -153,6 +153,11 @@ class PoliciesTab(Tab):
         if found is not None and found != self.policy_list.cursor:
             self.policy_list.move_to(found)
 
+    def point_at(self, name: str) -> None:
+        """Put the cursor on the policy of this name, if there is one."""
+        named = (row.id for row in self.policy_list.rows if row.name.casefold() == name.casefold())
+        self._keep_cursor(next(named, None))
+
     def _count(self, moment: Moment) -> None:
         self.workers.cancel_group(self, "targets")
         self._grouped = None

@@ -61,7 +61,7 @@ class FilterBar(Widget):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Field(placeholder="/ name, username, mail…", id="search")
+            yield Field(placeholder="/ name, username, mail…", id="search", select=False)
             yield Static("", id="found", markup=False)
             yield ActionLine(id="new")
         yield Chips()

@@ -343,6 +343,14 @@ class UsersTab(Tab):
             self.user_list.refresh()
             self._show_selection()
 
+    def point_at(self, user: UserId) -> None:
+        """Put the cursor on a user; filters that would hide the user go."""
+        if user not in self.world.users:
+            return
+        if self._view is not None and not self._view.index_of(user)[1]:
+            self.action_clear_filters()
+        self.user_list.put_on(user)
+
     def open_user(self, user: UserId) -> None:
         """Open the sheet of a user."""
         assert self._moment is not None

@@ -1,0 +1,1 @@
+"""Recordings of the application, made without a terminal."""
