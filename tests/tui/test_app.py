@@ -74,7 +74,7 @@ async def test_a_terminal_that_is_too_small_is_told_so() -> None:
 
 
 async def test_the_help_lists_every_action_and_why_it_cannot_be_used() -> None:
-    async with drill(size=(160, 200)) as d:
+    async with drill(size=(160, 240)) as d:
         await d.press("question_mark")
         assert isinstance(d.app.screen, HelpScreen)
         text = " ".join(d.screen_text().split())
