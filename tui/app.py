@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from msgspec import structs
 from textual import events, on
 from textual.app import ComposeResult
+from textual.cache import LRUCache
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -134,6 +135,8 @@ class DrillApp(TypedInOrder):
         simulation comes from, as it was written.
         """
         super().__init__()
+        # Textual remembers 64 parsed style sheets. We have more, and all would be parsed again with each new widget.
+        self.stylesheet._parse_cache = LRUCache(512)
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
         self.autosave = None if workspace is None else Autosave(self, workspace)
         self.saved_filters = SavedFilters(saved_filters)

@@ -37,13 +37,19 @@ def check(simulation: Simulation) -> None:
     assert ahead is None or ahead.at >= simulation.now
 
 
-@settings(max_examples=60, deadline=None)
-@given(STORIES)
-def test_the_world_at_the_cursor_is_the_fold_of_the_log(story: Story) -> None:
-    told(story)
+@settings(max_examples=500, deadline=None)
+@given(STORIES, st.integers(0, 10_000))
+def test_every_state_is_the_fold_of_the_log_whatever_was_done_sought_forked_and_undone(
+    story: Story, somewhere: int
+) -> None:
+    simulation = told(story)
+    for branch in simulation.branches.values():
+        position = somewhere % (len(branch) + 1)
+        assert branch.world_at(position) == evolve(World(), branch.events[:position])
+        assert branch.head == evolve(World(), branch.events)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STORIES)
 def test_the_same_story_makes_the_same_bytes(story: Story) -> None:
     first, second = told(story), told(story)
@@ -51,7 +57,7 @@ def test_the_same_story_makes_the_same_bytes(story: Story) -> None:
     assert logs[0] == logs[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STORIES, st.lists(st.integers(0, 400), max_size=8))
 def test_rewinding_and_going_forward_changes_no_byte(story: Story, hours: list[int]) -> None:
     simulation = told(story)
@@ -65,7 +71,7 @@ def test_rewinding_and_going_forward_changes_no_byte(story: Story, hours: list[i
     assert (encode_log(simulation.timeline.events), simulation.world) == (log, world)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STORIES)
 def test_what_happens_by_itself_does_not_depend_on_the_stops(story: Story) -> None:
     simulation = told(story)
