@@ -1,32 +1,21 @@
 """The application: it wires panes, time bar and simulation, and does nothing else."""
 
-import asyncio
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 from typing import Protocol, TypeVar, runtime_checkable
 
-from msgspec import structs
 from textual import events, on
 from textual.app import ComposeResult
 from textual.cache import LRUCache
 from textual.screen import Screen
 from textual.widget import Widget
 
-from mfadrill.core.behaviour import PRESETS
-from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User, UserId
-from mfadrill.sim.crowd import in_short
 from mfadrill.sim.mail_delivery import Server
-from mfadrill.sim.run import Journey, Run
 from mfadrill.sim.scenario.load import Scenario
-from mfadrill.sim.simulation import Digest, Receipt, Simulation
-from mfadrill.sim.timeline import Act
-from mfadrill.sim.until import Condition, Until
+from mfadrill.sim.simulation import Receipt, Simulation
 from mfadrill.sim.workspace import Workspace
 from mfadrill.sim.workspaces import new_path
 from mfadrill.tui.actions.action import Area, Situation
@@ -36,7 +25,7 @@ from mfadrill.tui.admin_portal.pane import AdminPortal
 from mfadrill.tui.admin_portal.users.filters import ShowUsers
 from mfadrill.tui.admin_portal.users.saved_filters import SavedFilters
 from mfadrill.tui.admin_portal.users.users_tab import UsersTab
-from mfadrill.tui.aside import LONG, MANY, uncollected
+from mfadrill.tui.aside import MANY
 from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.branches_screen import BranchesScreen
@@ -45,7 +34,7 @@ from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
-from mfadrill.tui.menu import Item, Menu
+from mfadrill.tui.menu import Menu
 from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
 from mfadrill.tui.outgoing_mail import OutgoingMail
@@ -58,25 +47,14 @@ from mfadrill.tui.save_scenario_dialog import SaveScenarioDialog
 from mfadrill.tui.save_screen import SaveScreen
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
-from mfadrill.tui.time_bar.date_dialog import DateDialog
-from mfadrill.tui.time_bar.digest_sheet import DigestSheet, digest_lines
 from mfadrill.tui.time_bar.past_question import ALWAYS, PastQuestion, StaysInThePast
-from mfadrill.tui.time_bar.player import EVERY, Player
-from mfadrill.tui.time_bar.run_dialog import watched
 from mfadrill.tui.time_bar.time_view import (
-    Recorded,
-    TimeView,
-    digest_in_words,
     done_in_words,
-    run_in_words,
-    time_view,
-    undone_in_words,
 )
 from mfadrill.tui.time_bar.timeline_strip import TimelineStrip
 from mfadrill.tui.time_bar.tooltip import what_lies_between
-from mfadrill.tui.time_bar.until_dialog import ask_condition
 from mfadrill.tui.too_small import TooSmall, is_too_small
-from mfadrill.tui.typing import TypedInOrder
+from mfadrill.tui.travelling import Travelling
 
 #: The tab of the Admin Portal that does the actions of an area.
 TAB_OF = {
@@ -105,7 +83,7 @@ class Main(Screen[None]):
     AUTO_FOCUS = ""
 
 
-class DrillApp(TypedInOrder):
+class DrillApp(Travelling):
     CSS = """
     CommandPalette SearchIcon { display: none; }
     """
@@ -114,7 +92,6 @@ class DrillApp(TypedInOrder):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [
         *bindings(Area.APPLICATION),
-        *bindings(Area.TIME),
     ]
 
     def __init__(
@@ -134,21 +111,14 @@ class DrillApp(TypedInOrder):
         simulation is kept in. `replay` is what it begins with. `beginning` is how the scenario begins that the
         simulation comes from, as it was written.
         """
-        super().__init__()
+        super().__init__(simulation, workspace)
         # Textual remembers 64 parsed style sheets. We have more, and all would be parsed again with each new widget.
         self.stylesheet._parse_cache = LRUCache(512)
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
-        self.autosave = None if workspace is None else Autosave(self, workspace)
         self.saved_filters = SavedFilters(saved_filters)
-        self.simulation = simulation
         self.scenario_title = title
         self.beginning = beginning
         self.animation_level = "none"
-        self._one_at_a_time = asyncio.Lock()
-        self._time: tuple[object, TimeView] | None = None
-        self._recorded = Recorded()
-        self._digest: Digest | None = None
-        self.player = Player()
         self._replay = replay
         #: Acting in the past starts a branch; that is asked until the question is answered for good.
         self.asks_in_the_past = True
@@ -176,7 +146,6 @@ class DrillApp(TypedInOrder):
             self.panes.admin.users.set_filters(self.autosave.filters)
         self.changed()
         self.panes.bring("admin")
-        self._ticks = self.set_interval(EVERY, self._tick, pause=True)
         if self._replay is not None:
             self.replay_bar.begin(*self._replay, return_to=False)
 
@@ -249,73 +218,6 @@ class DrillApp(TypedInOrder):
         message.stop()
         self.log_in_as(message.username)
 
-    def _simulate(
-        self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None], *, large: bool = False
-    ) -> None:
-        """Let the simulation work, at once or in a thread, and pass on its answer or refusal."""
-        if not (large or self._is_large) and not self._one_at_a_time.locked():
-            done(self._answer(work))
-        else:
-            self.run_worker(self._simulate_aside(work, done), group="simulation")
-
-    async def _simulate_aside(
-        self, work: Callable[[], Answer], done: Callable[[Answer | Refusal], None]
-    ) -> None:
-        async with self._one_at_a_time:
-            self._show_header()
-            answer = await asyncio.to_thread(self._answer_and_look, work)
-        done(answer)
-
-    def _answer(self, work: Callable[[], Answer]) -> Answer | Refusal:
-        try:
-            answer = work()
-        except Refusal as refusal:
-            return refusal
-        self._save()
-        return answer
-
-    @property
-    def _saving(self) -> Autosave | None:
-        """Who saves this simulation; a replay is another one, which is not saved."""
-        saving = self.autosave
-        return None if saving is None or saving.workspace.simulation is not self.simulation else saving
-
-    @property
-    def _workspace_name(self) -> str:
-        return "" if self._saving is None else self._saving.workspace.name
-
-    def _save(self) -> None:
-        """Have the workspace take in what came about, while the simulation stands still."""
-        if self._saving is not None:
-            self._saving.look()
-
-    def _answer_and_look(self, work: Callable[[], Answer]) -> Answer | Refusal:
-        """What takes long in a large organization is not only the work, but also to see what comes next."""
-        with uncollected():
-            answer = self._answer(work)
-            self._time_view()
-        return answer
-
-    def _time_view(self) -> TimeView:
-        """The view of the time bar, computed once for each place of the cursor."""
-        if self._time is None or not self._knows_time:
-            self._time = self._cursor, time_view(self.simulation, self._recorded)
-        return self._time[1]
-
-    @property
-    def _knows_time(self) -> bool:
-        return self._time is not None and self._time[0] == self._cursor
-
-    @property
-    def _cursor(self) -> object:
-        simulation = self.simulation
-        return simulation.timeline, len(simulation.timeline), simulation.position, simulation.now
-
-    @property
-    def _is_large(self) -> bool:
-        """Whether the simulation works in a thread."""
-        return len(self.simulation.timeline) > LONG or len(self.simulation.timeline.head.users) > MANY
-
     def _acted(self, answer: Receipt | Refusal, reply: Reply | None) -> None:
         heard = reply is not None and is_heard(reply)
         if isinstance(answer, Refusal):
@@ -332,48 +234,11 @@ class DrillApp(TypedInOrder):
             self.panes.admin.users.unselect(answer.outcomes)
         self.changed()
 
-    def travel(self, target: timedelta | datetime | None) -> None:
-        """Move the clock by a span, to an instant, or to the next event, and tell what happened."""
-        self._let_pass(Journey(self.simulation, target), large=self.simulation.world.behaviour is not None)
-
-    def _let_pass(self, run: Run, *, large: bool) -> None:
-        """Let time pass; what may take long can be watched and stopped."""
-        if large or self._is_large or self._one_at_a_time.locked():
-            self.run_worker(partial(self._let_pass_aside, run), group="simulation")
-        else:
-            self._answer(run.go)
-            self._arrived(run, run_in_words(run, self.simulation.zone))
-
-    async def _let_pass_aside(self, run: Run) -> None:
-        def go() -> str:
-            self._answer_and_look(run.go)
-            return run_in_words(run, self.simulation.zone)
-
-        async with self._one_at_a_time:
-            self._show_header()
-            news = await watched(self, run, go)
-        self._arrived(run, news)
-
-    def _arrived(self, run: Run, news: str) -> None:
-        self._tell(news, "good" if run.reached else "bad" if run.refused else "warn")
-        digest = run.digest
-        if digest.since != digest.until or not run.refused:
-            self._digest = digest
-            self.changed()
-
     def stage(self, simulation: Simulation, title: str, beginning: str) -> None:
         """Have this simulation from now on; who asks for it shows it. Mails that another one has are not sent."""
         if self.outgoing is not None and simulation is not self.simulation:
             self.outgoing.know(simulation)
         self.simulation, self.scenario_title, self.beginning = simulation, title, beginning
-
-    def tell_journey(self, digest: Digest | None) -> None:
-        """Tell what a journey of the clock has brought that is over; nothing, if there was none."""
-        self._digest = digest
-        self._tell("" if digest is None else digest_in_words(digest, self.simulation.zone))
-
-    def _tell(self, news: str, tone: str = "good") -> None:
-        self._main.query_one(TimeBar).tell(news, tone)
 
     @on(ShowUsers)
     async def _show_users(self, message: ShowUsers) -> None:
@@ -432,122 +297,6 @@ class DrillApp(TypedInOrder):
         if admin.tab != tab:
             await admin.show_tab(tab)
         return admin.query_one(f"#{tab}")
-
-    def action_travel_hours(self, hours: int) -> None:
-        self.travel(timedelta(hours=hours))
-
-    def action_next_event(self) -> None:
-        self.travel(None)
-
-    def action_until(self) -> None:
-        anchor = self._main.query_one("#controls").region
-        ask_condition(self, self.simulation.world, anchor, self.go_on_until)
-
-    def go_on_until(self, condition: Condition) -> None:
-        """Let time pass until this is so."""
-        self._let_pass(Until(self.simulation, condition), large=True)
-
-    def action_to_start(self) -> None:
-        self.travel(self.simulation.start)
-
-    def action_to_date(self) -> None:
-        def chosen(instant: datetime | None) -> None:
-            if instant is not None:
-                self.travel(instant)
-
-        self.push_screen(DateDialog(self.simulation.now, self.simulation.start, self.simulation.zone), chosen)
-
-    def action_crowd(self) -> None:
-        """Choose how the users behave from now on; it is an act, and undo takes it back."""
-        behaviour = self.simulation.world.behaviour
-        items = [Item(preset.name, preset.name, in_short(preset)) for preset in PRESETS.values()]
-        items.append(Item("", "nobody", "users log in when you let them"))
-        current = "" if behaviour is None else behaviour.name
-
-        def chosen(name: str | None) -> None:
-            if name is None:
-                return
-            holidays = () if behaviour is None else behaviour.holidays
-            preset = PRESETS.get(name)
-            new = None if preset is None else structs.replace(preset, holidays=holidays)
-            self.post_message(Perform(SetBehaviour(new)))
-
-        clock = self._main.query_one("#clock")
-        self.push_screen(Menu("Crowd: who logs in on their own", items, clock.region, current), chosen)
-
-    def action_play(self) -> None:
-        if self.player.playing:
-            self.player.playing = False
-            self._played()
-        else:
-            self.player.begin(self.simulation)
-            self._ticks.resume()
-            self._show_speed()
-
-    def action_speed(self) -> None:
-        def chosen(item: str | None) -> None:
-            if item is not None:
-                self.player.choose(item)
-                self._show_speed()
-
-        clock = self._main.query_one("#clock")
-        self.push_screen(Menu("Speed", self.player.items(), clock.region, self.player.speed.id), chosen)
-
-    def _show_speed(self) -> None:
-        self._main.query_one(TimeBar).show_speed(self.player.speed.label if self.player.playing else "")
-
-    def _tick(self) -> None:
-        """Let time pass while it plays; while the simulation works, time waits for it."""
-        seconds = self.player.elapsed(monotonic())
-        if self.player.playing and seconds and not self._one_at_a_time.locked():
-            self.play_on(seconds)
-
-    def play_on(self, seconds: float) -> None:
-        """Let the time pass that so many seconds are at the speed of the player."""
-
-        def passed(answer: Digest | Refusal) -> None:
-            if isinstance(answer, Digest):
-                self.changed()
-            if not self.player.playing:
-                self._played(answer.text if isinstance(answer, Refusal) else "")
-
-        self._simulate(lambda: self.player.play(self.simulation, seconds), passed)
-
-    def _played(self, why: str = "") -> None:
-        """Say what playing has brought, or why it goes no further."""
-        self._ticks.pause()
-        self._show_speed()
-        digest = self.player.since(self.simulation)
-        if digest is not None:
-            self._digest = digest
-            self._tell(why or digest_in_words(digest, self.simulation.zone), "bad" if why else "good")
-
-    async def action_digest(self) -> None:
-        """Open what the last journey brought; a long one is sorted in a thread."""
-        digest, simulation = self._digest, self.simulation
-        if digest is None:
-            self.notify("The clock has not moved yet.", severity="warning", markup=False)
-            return
-        work = partial(digest_lines, digest, simulation.timeline.head, simulation.zone)
-        lines = await asyncio.to_thread(work) if len(digest.events) > LONG else work()
-        self.push_screen(DigestSheet(digest, lines, simulation.zone), self._wished)
-
-    def _wished(self, instant: datetime | None) -> None:
-        if instant is not None:
-            self.travel(instant)
-
-    def action_zoom(self, by: int) -> None:
-        self._main.query_one(TimeBar).zoom(by)
-
-    def action_undo(self) -> None:
-        def undone(answer: Act | Refusal) -> None:
-            if isinstance(answer, Refusal):
-                self._tell(answer.text, "bad")
-            else:
-                self._tell(undone_in_words(answer, self.simulation))
-                self.changed()
-
-        self._simulate(self.simulation.undo, undone)
 
     def action_help(self) -> None:
         focused = self.screen.focused
@@ -651,11 +400,6 @@ class DrillApp(TypedInOrder):
         return self.panes.admin.users.users_like(text)[:most]
 
     # Panes, focus and size
-
-    @property
-    def _main(self) -> Screen:
-        """The screen with the panes, whatever dialog is over it."""
-        return self.screen_stack[0]
 
     @property
     def panes(self) -> Panes:

@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 async def test_time_plays_at_a_speed_and_pauses_at_events(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mfadrill.tui.app.monotonic", lambda: 0.0)  # the wall clock stands still
+    monkeypatch.setattr("mfadrill.tui.travelling.monotonic", lambda: 0.0)  # the wall clock stands still
     async with drill(nordwind(RequireMfa((ADA,), 3)), size) as d:
         assert not d.app._ticks._active.is_set()  # nothing waits while nothing plays
         await d.click("#clock", x=0)
