@@ -29,6 +29,31 @@ class _Stretch:
         return self._events
 
 
+class Part(Sequence[Event]):
+    """A part of a list of events, which is looked at where it is."""
+
+    __slots__ = ("_begin", "_end", "_whole")
+
+    def __init__(self, whole: "EventList", begin: int, end: int) -> None:
+        self._whole, self._begin, self._end = whole, begin, end
+
+    def __len__(self) -> int:
+        return self._end - self._begin
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | list[Event]:
+        places = range(self._begin, self._end)[index]
+        if isinstance(places, int):
+            return self._whole[places]
+        return [self._whole[place] for place in places]
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._whole[self._begin : self._end])
+
+
 class EventList(Sequence[Event]):
     """A fork costs next to nothing, however long the list is; what is sliced out of it is a list of its own.
 
@@ -70,6 +95,10 @@ class EventList(Sequence[Event]):
         found._stretches = [*self._stretches[:last], _Stretch(self[self._begins[last] : position])]
         found._begins = self._begins[: last + 1]
         return found
+
+    def part(self, begin: int, end: int) -> Part:
+        """The events at these places, without copying them."""
+        return Part(self, begin, end)
 
     @overload
     def __getitem__(self, index: int) -> Event: ...

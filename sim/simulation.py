@@ -258,7 +258,7 @@ class Simulation:
             self.timeline.position_at(instant) if instant < self.timeline.until else len(self.timeline)
         )
         low, high = sorted((before, self.position))
-        return Digest(since, instant, self.timeline.events[low:high])
+        return Digest(since, instant, self.timeline.events.part(low, high))
 
     def _run_until(self, instant: datetime) -> None:
         """Let everything that is due up to the instant happen, from the end of the log on."""

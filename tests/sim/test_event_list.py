@@ -37,6 +37,11 @@ def test_it_is_like_a_list(story: list[tuple[str, int]], low: int, high: int, st
     assert len(found) == len(plain)
     assert list(found) == plain
     assert found[low:high:step] == plain[low:high:step]
+    begin, end = sorted((abs(low) % (len(plain) + 1), abs(high) % (len(plain) + 1)))
+    part, cut = found.part(begin, end), plain[begin:end]
+    assert [*part] == cut
+    assert [part[place] for place in range(len(part))] == cut
+    assert part[low:high:step] == cut[low:high:step]
     if -len(plain) <= low < len(plain):
         assert found[low] == plain[low]
     else:

@@ -235,7 +235,7 @@ def test_a_digest_says_what_happened_between() -> None:
     assert (digest.since, digest.until) == (START, START + 10 * DAY)
     assert digest.counts == {"MailSent": 1, "PeriodExpired": 1}
     assert list(simulation.travel_to(START).events) == list(digest.events)
-    assert simulation.advance(timedelta(0)).events == []
+    assert not simulation.advance(timedelta(0)).events
 
 
 def test_the_next_event_is_announced_and_then_gone_to() -> None:
