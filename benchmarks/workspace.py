@@ -72,7 +72,11 @@ def main() -> None:
         steps = []
         for user in users[:100]:
             opened.simulation.act(RequireMfa((user,)))
-            steps.append(seconds(opened.save))
+            began = (
+                time.perf_counter()
+            )  # with no search for garbage before: nobody does that between two acts
+            opened.save()
+            steps.append(time.perf_counter() - began)
         line(
             "save one act, median",
             f"{median(steps) * 1000:.1f} ms",

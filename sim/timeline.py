@@ -17,8 +17,8 @@ from mfadrill.sim.event_list import EventList
 CHECKPOINT_EVERY = 4096
 
 #: Of more checkpoints than this about every second one goes, and new ones come half as often. Each holds what was
-#: changed since the one before, and a crowd changes much: after a month of 100,000 users, one for each 4096 events would
-#: take a gigabyte.
+#: changed since the one before, and a crowd changes much: after a month of 100,000 users, one for each 4096 events
+#: would take a gigabyte.
 MOST_CHECKPOINTS = 256
 
 
