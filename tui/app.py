@@ -28,6 +28,7 @@ from mfadrill.tui.admin_portal.users.users_tab import UsersTab
 from mfadrill.tui.aside import MANY
 from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.autosave import Autosave
+from mfadrill.tui.branches.acts_screen import ActsScreen
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.dialog import Dialog
 from mfadrill.tui.header import Header, HeaderView
@@ -341,6 +342,9 @@ class DrillApp(Travelling):
                 self.switch_to(name)
 
         self.push_screen(BranchesScreen(self.simulation), chosen)
+
+    def action_acts(self) -> None:
+        self.push_screen(ActsScreen(self.simulation, self.simulation.timeline))
 
     def action_replay(self) -> None:
         def chosen(scenario: Scenario | None) -> None:

@@ -116,7 +116,8 @@ async def test_a_branch_is_told_again_without_an_act() -> None:
 
 async def test_a_branch_is_told_again_with_other_days() -> None:
     async with drill(two_pasts()) as d:
-        await d.press("ctrl+g", "a", "e")
+        await d.do("app.acts")
+        await d.press("e")
         await d.type("#value", "366")
         await d.press("enter")
         assert "from 1 to 365" in d.said("#said")

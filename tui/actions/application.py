@@ -66,6 +66,14 @@ APPLICATION: tuple[Action, ...] = (
         run="save_scenario",
     ),
     Action(
+        id="app.acts",
+        label="Acts of this branch…",
+        keys=(),
+        help="Everything that was done on this branch; tell it again without an act, or with other days.",
+        area=Area.APPLICATION,
+        run="acts",
+    ),
+    Action(
         id="app.keep",
         label="Keep as a workspace…",
         keys=(),
