@@ -39,6 +39,7 @@ from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.dialog import Dialog
+from mfadrill.tui.files import ANYWHERE, Files, OneFolder
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
@@ -127,12 +128,13 @@ class DrillApp(TypedInOrder):
         workspace: Workspace | None = None,
         replay: Replayed | None = None,
         beginning: str = "",
+        files: Files = ANYWHERE,
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
         `smtp` is the mail server that is handed the mails which are sent from now on. `workspace` is what the
         simulation is kept in. `replay` is what it begins with. `beginning` is how the scenario begins that the
-        simulation comes from, as it was written.
+        simulation comes from, as it was written. `files` is where dialogs read and write.
         """
         super().__init__()
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
@@ -141,6 +143,7 @@ class DrillApp(TypedInOrder):
         self.simulation = simulation
         self.scenario_title = title
         self.beginning = beginning
+        self.files = files
         self.animation_level = "none"
         self._one_at_a_time = asyncio.Lock()
         self._time: tuple[object, TimeView] | None = None
@@ -395,6 +398,7 @@ class DrillApp(TypedInOrder):
             something_ahead=bar.view is None or bar.view.something_ahead,
             mails=len(self.panes.portal.inbox),
             workspace=self._workspace_name,
+            served=isinstance(self.files, OneFolder),
             **self.replay_bar.situation,
             **self.panes.admin.situation,
         )
