@@ -4,12 +4,14 @@ import asyncio
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
+from rich.color import ColorSystem
 from textual import constants, events
 from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
+from mfadrill.tui.ssh.colors import in_colors_of
 from mfadrill.tui.ssh.guards import clamped
 from mfadrill.tui.ssh.intake import Intake
 from mfadrill.tui.ssh.wire import Wire
@@ -38,9 +40,10 @@ class SshDriver(Driver):
         mouse: bool = True,
         size: tuple[int, int] | None = None,
         wire: Wire,
+        colors: ColorSystem,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._wire = wire
+        self._wire, self._colors = wire, colors
         self._intake = Intake()
         self._reading: asyncio.Task[None] | None = None
         self._resizing: asyncio.TimerHandle | None = None
@@ -54,7 +57,7 @@ class SshDriver(Driver):
             if self._catching_up is None:
                 self._catching_up = self._loop.call_later(LOOK, self._catch_up)
         else:
-            self._wire.write(data.encode("utf-8", "replace"))
+            self._wire.write(in_colors_of(self._colors, data).encode("utf-8", "replace"))
 
     def _catch_up(self) -> None:
         """Draw everything anew as soon as the client has taken what it was sent."""

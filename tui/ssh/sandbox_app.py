@@ -34,7 +34,7 @@ class SandboxApp(DrillApp):
             files=OneFolder(folder / "files"),
         )
         self.console = Console(
-            color_system=color_system(environment),
+            color_system="truecolor",  # see mfadrill.tui.ssh.colors
             file=StringIO(),
             force_terminal=True,
             highlight=False,
@@ -46,7 +46,9 @@ class SandboxApp(DrillApp):
         self.error_console = Console(file=StringIO())
         if environment.get("NO_COLOR"):
             self._filters.append(Monochrome())
-        self.driver_class = cast(type[Driver], partial(SshDriver, wire=wire))
+        self.driver_class = cast(
+            type[Driver], partial(SshDriver, wire=wire, colors=color_system(environment))
+        )
 
     @property
     def driver(self) -> SshDriver | None:
