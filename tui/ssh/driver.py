@@ -1,6 +1,7 @@
 """Textual's driver for a client of the SSH server."""
 
 import asyncio
+from contextvars import Context
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
@@ -70,7 +71,8 @@ class SshDriver(Driver):
 
     def start_application_mode(self) -> None:
         self.write(BEGIN)
-        self._reading = self._loop.create_task(self._read())
+        # In a context of its own: a message remembers the application that it is made in, and some are remembered for good.
+        self._reading = self._loop.create_task(self._read(), context=Context())
 
     async def _read(self) -> None:
         app, escape = self._app, constants.ESCAPE_DELAY * 1.1

@@ -21,6 +21,8 @@ from mfadrill.tui.ssh.wire import Wire
 class SandboxApp(DrillApp):
     """Takes nothing from the environment of the server, and puts nothing on its disk but the sandbox."""
 
+    _is_ready = _is_leaving = False
+
     def __init__(
         self, workspace: Workspace, folder: Path, wire: Wire, environment: Mapping[str, str]
     ) -> None:
@@ -49,6 +51,17 @@ class SandboxApp(DrillApp):
         self.driver_class = cast(
             type[Driver], partial(SshDriver, wire=wire, colors=color_system(environment))
         )
+
+    def on_ready(self) -> None:
+        self._is_ready = True
+        if self._is_leaving:
+            self.exit()
+
+    def leave(self) -> None:
+        """End, as soon as everything is there: an application that ends while it is being put together fails."""
+        self._is_leaving = True
+        if self._is_ready:
+            self.exit()
 
     @property
     def driver(self) -> SshDriver | None:

@@ -219,7 +219,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self._farewell is None:
             self._farewell = why
             if self._app is not None:
-                self._app.exit()
+                self._app.leave()
 
     async def left(self) -> None:
         """Until it has ended."""
