@@ -83,14 +83,19 @@ class Serving:
         self._connections.append(connection)
         return connection
 
+    async def open(
+        self, name: str = "ada", size: tuple[int, int] = (80, 24), term: str = "xterm-256color", **more: Any
+    ) -> Client:
+        """A client with a terminal, whatever becomes of it."""
+        connection, client = await self.connect(name), Client()
+        await connection.create_session(lambda: client, term_type=term, term_size=size, encoding=None, **more)
+        return client
+
     async def log_in(
         self, name: str = "ada", size: tuple[int, int] = (80, 24), term: str = "xterm-256color", **more: Any
     ) -> Client:
         """A client that sees the application."""
-        connection = await self.connect(name)
-        _, client = await connection.create_session(
-            Client, term_type=term, term_size=size, encoding=None, **more
-        )
+        client = await self.open(name, size, term, **more)
         await client.sees("ada.lovelace")
         return client
 

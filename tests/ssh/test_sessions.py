@@ -18,7 +18,7 @@ from mfadrill.tui.ssh.guards import Limits
 from mfadrill.tui.ssh.log import _Line
 from mfadrill.tui.ssh.sandboxes import TAKEN_OVER
 from mfadrill.tui.ssh.server import STOPPING
-from ssh_server import Client, serving, until
+from ssh_server import serving, until
 
 ADA = UserId("ada.lovelace")
 
@@ -117,8 +117,7 @@ async def test_who_types_nothing_or_stays_for_too_long_is_told_and_saved(
     tmp_path: Path, limits: Limits, told: str
 ) -> None:
     async with serving(tmp_path, limits) as s:
-        connection = await s.connect()
-        _, client = await connection.create_session(Client, term_type="xterm", encoding=None)
+        client = await s.open()
         assert await client.ends() == 0
         assert told in client.text
 

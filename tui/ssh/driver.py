@@ -24,7 +24,7 @@ BEGIN = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1000h\x1b[?1002h\x1b[?1006
 END = "\x1b[?2026l\x1b[<u\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?1049l\x1b[?25h"
 
 #: Bytes that are handled in one go, and the messages that may wait meanwhile; then the other sessions have their turn.
-PIECE, MOST_WAITING = 512, 100
+PIECE, MOST_WAITING = 64, 100
 
 #: Seconds between two looks at a client that is behind, and between two changes of the size of its window.
 LOOK, SETTLE = 0.1, 0.05
@@ -71,7 +71,8 @@ class SshDriver(Driver):
 
     def start_application_mode(self) -> None:
         self.write(BEGIN)
-        # In a context of its own: a message remembers the application that it is made in, and some are remembered for good.
+        # In a context of its own: a message remembers the application that it is made in, and Textual remembers some
+        # messages for good.
         self._reading = self._loop.create_task(self._read(), context=Context())
 
     async def _read(self) -> None:

@@ -23,6 +23,8 @@ class Intake:
         self._tail = ""
         #: How many characters of the paste were passed on; None outside of one.
         self._pasted: int | None = None
+        #: Whether it was too long, and the rest of it is left out.
+        self._dropping = False
 
     def feed(self, data: bytes) -> Iterator[Message]:
         text = self._without_excess(self._decoder.decode(data))
@@ -31,7 +33,8 @@ class Intake:
                 yield from self._parser.feed(text)
             except (ValueError, OverflowError, StopIteration, RuntimeError):
                 # A key that there is none of, as of a character beyond Unicode, ends Textual's parser.
-                self._parser, self._pasted, self._tail = XTermParser(), None, ""
+                self._parser, self._tail = XTermParser(), ""
+                self._pasted, self._dropping = None, False
 
     def tick(self) -> Iterator[Message]:
         """Escape alone, once nothing has followed it for a while."""
@@ -61,11 +64,12 @@ class Intake:
     def _pasted_part(self, piece: str, *, ended: bool) -> str:
         assert self._pasted is not None
         before, self._pasted = self._pasted, self._pasted + len(piece)
-        if self._pasted <= LONGEST_PASTE:
+        # A mark that has begun goes through: the parser would take the half of one for keys.
+        half = len(PASTED) if "\x1b" in self._tail else 0
+        if not self._dropping and self._pasted <= LONGEST_PASTE + half:
             return piece
-        if before > LONGEST_PASTE:
-            return PASTED if ended else ""
-        # Here it gets too long. Half a mark must not stay: the parser would take the other half for keys.
-        part = piece[: LONGEST_PASTE - before]
-        part = part[: part.rfind("\x1b")] if "\x1b" in part[-len(PASTED) :] else part
+        part = "" if self._dropping else piece[: max(0, LONGEST_PASTE - before)]
+        if "\x1b" in part[-len(PASTED) :]:
+            part = part[: part.rfind("\x1b")]
+        self._dropping = not ended
         return part + PASTED if ended else part

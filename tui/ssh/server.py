@@ -17,7 +17,7 @@ from mfadrill.tui.ssh.sandboxes import Sandboxes
 from mfadrill.tui.ssh.session import Served, Session
 from mfadrill.tui.ssh.who_gets_in import Doors
 
-#: Sessions on one connection: the sandbox, and files beside it.
+#: Sessions at once on one connection: the sandbox, and files beside it.
 CHANNELS = 4
 
 #: Seconds that sessions have to end when the server does, and after which a silent client is asked whether it is there;
@@ -99,11 +99,14 @@ class Connection(asyncssh.SSHServer):
         self._server.connections.logged_in()
 
     def session_requested(self) -> Session | bool:
-        self._sessions += 1
-        if self._sessions > CHANNELS:
+        if self._sessions == CHANNELS:
             return False
+        self._sessions += 1
         name = sandbox_name(self.conn.get_extra_info("username"))
-        return Session(self._server.served, name, self._address)
+        return Session(self._server.served, name, self._address, self._session_lost)
+
+    def _session_lost(self) -> None:
+        self._sessions -= 1
 
 
 class Server:

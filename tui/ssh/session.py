@@ -69,8 +69,9 @@ class Served:
 class Session(asyncssh.SSHServerSession[bytes]):
     """What a client asks for on a channel decides what it becomes."""
 
-    def __init__(self, served: Served, name: str, address: str) -> None:
-        self._served, self.name, self._address = served, name, address
+    def __init__(self, served: Served, name: str, address: str, lost: Callable[[], None]) -> None:
+        """`lost` is called when the channel is closed."""
+        self._served, self.name, self._address, self._lost = served, name, address, lost
         self._terminal = ""
         self._size = clamped(0, 0)
         self._does: Callable[[], Awaitable[None]] | None = None
@@ -259,6 +260,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self._files is not None:
             self._files.connection_lost(exc)
         self.leave("connection lost")
+        self._lost()
 
 
 def _in_words(seconds: float) -> str:
