@@ -1,4 +1,4 @@
-"""A class logs in: the time to the first full screen, the processor time while everybody reads, the memory of a session.
+"""A class logs in: the time to the first full screen, the processor time while everybody reads, memory of a session.
 
 The server is a process of its own, the clients are in this one, and all of it stays on this machine. The peer is the
 same session alone. Run: python benchmarks/ssh.py [SESSIONS]
@@ -29,7 +29,7 @@ class Client(asyncssh.SSHClientSession[bytes]):
         self.got = bytearray()
         self.drawn = asyncio.Event()
 
-    def data_received(self, data: bytes, datatype: int | None) -> None:
+    def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002
         self.got += data
         if LAST in self.got:
             self.drawn.set()

@@ -1,6 +1,6 @@
 """The application as a trainee has it: in a sandbox, on the terminal of the client."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -45,6 +45,8 @@ class SandboxApp(DrillApp):
             safe_box=False,
             _environ=dict(environment),
         )
+        #: Called as soon as everything is there.
+        self.when_ready: Callable[[], None] = lambda: None
         self.error_console = Console(file=StringIO())
         if environment.get("NO_COLOR"):
             self._filters.append(Monochrome())
@@ -54,6 +56,7 @@ class SandboxApp(DrillApp):
 
     def on_ready(self) -> None:
         self._is_ready = True
+        self.when_ready()
         if self._is_leaving:
             self.exit()
 

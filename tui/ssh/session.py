@@ -5,6 +5,7 @@ import gc
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import partial
 
 import asyncssh
@@ -26,6 +27,9 @@ from mfadrill.tui.ssh.wire import Wire
 #: What a client may say of its terminal.
 ENVIRONMENT = (b"COLORTERM", b"NO_COLOR")
 
+#: Applications that are put together at once.
+STARTING = 2
+
 #: Seconds after the end of a session until what it leaves is collected.
 SWEEP = 5.0
 
@@ -39,6 +43,8 @@ class Served:
         self.limits, self.sandboxes = limits, sandboxes
         self.replays = Replays()
         self.sessions: set[Session] = set()
+        #: Putting an application together takes a processor, and all share one: those who come first are served first.
+        self.starting = asyncio.Semaphore(STARTING)
         self.make_app: Callable[..., SandboxApp] = SandboxApp
         self._streams = sys.stdout, sys.stderr
         self._sweeping: asyncio.TimerHandle | None = None
@@ -58,12 +64,18 @@ class Served:
         if self._sweeping is None:
             self._sweeping = asyncio.get_running_loop().call_later(SWEEP, self.sweep)
 
+    def started(self) -> None:
+        """Let the next one start. What there is now stays for long, and is no longer searched for garbage."""
+        self.starting.release()
+        gc.freeze()
+
     def sweep(self) -> None:
         """Free what has ended. It is full of cycles, and what works in a large organization takes all that there is
         out of the usual search for them (`uncollected`)."""
         self._sweeping = None
         gc.unfreeze()
         gc.collect()
+        gc.freeze()
 
 
 class Session(asyncssh.SSHServerSession[bytes]):
@@ -168,18 +180,24 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     async def _run_app(self, workspace: Workspace) -> str:
         """Run the application until it ends. What could not be saved, in words; or nothing."""
+        starting = ExitStack()
         try:
+            await self._served.starting.acquire()
+            starting.callback(self._served.started)
             folder = self._served.sandboxes.folder_of(self.name)
             self._app = app = self._served.make_app(workspace, folder, self._wire, self._environment)
         except BaseException:
+            starting.close()
             workspace.close()
             raise
+        app.when_ready = starting.close
         tiring = asyncio.create_task(self._tire())
         try:
             if self._farewell is None:
                 await app.run_async(size=self._size)
         finally:
             tiring.cancel()
+            starting.close()
             self._app = None
             saving = app.autosave
             assert saving is not None
