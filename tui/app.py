@@ -31,6 +31,7 @@ from mfadrill.tui.autosave import Autosave
 from mfadrill.tui.branches.acts_screen import ActsScreen
 from mfadrill.tui.branches.branches_screen import BranchesScreen
 from mfadrill.tui.dialog import Dialog
+from mfadrill.tui.files import ANYWHERE, Files, OneFolder
 from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
@@ -105,12 +106,13 @@ class DrillApp(Travelling):
         workspace: Workspace | None = None,
         replay: Replayed | None = None,
         beginning: str = "",
+        files: Files = ANYWHERE,
     ) -> None:
         """`saved_filters` is the file that keeps them; without it they last as long as the application.
 
         `smtp` is the mail server that is handed the mails which are sent from now on. `workspace` is what the
         simulation is kept in. `replay` is what it begins with. `beginning` is how the scenario begins that the
-        simulation comes from, as it was written.
+        simulation comes from, as it was written. `files` is where dialogs read and write.
         """
         super().__init__(simulation, workspace)
         # Textual remembers 64 parsed style sheets. We have more, and all would be parsed again with each new widget.
@@ -119,6 +121,7 @@ class DrillApp(Travelling):
         self.saved_filters = SavedFilters(saved_filters)
         self.scenario_title = title
         self.beginning = beginning
+        self.files = files
         self.animation_level = "none"
         self._replay = replay
         #: Acting in the past starts a branch; that is asked until the question is answered for good.
@@ -270,6 +273,7 @@ class DrillApp(Travelling):
             something_ahead=bar.view is None or bar.view.something_ahead,
             mails=len(self.panes.portal.inbox),
             workspace=self._workspace_name,
+            served=isinstance(self.files, OneFolder),
             **self.replay_bar.situation,
             **self.panes.admin.situation,
         )

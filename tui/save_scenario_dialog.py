@@ -16,6 +16,7 @@ from mfadrill.sim.scenario.recording import Recording, record
 from mfadrill.sim.timeline import Timeline
 from mfadrill.tui.aside import aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.files import files_of
 from mfadrill.tui.tick import Tick
 
 
@@ -46,7 +47,7 @@ class SaveScenarioDialog(Dialog[str]):
         with Box("Save as scenario"):
             yield Field(f"my-{name}{SUFFIX}", id="path")
             yield Tick("Expect what was seen: statuses, mails, and what log-ins met", True, id="expect")
-            yield Words(f"Into {Path.cwd()}, unless the path says otherwise.", id="said", classes="muted")
+            yield Words(f"It goes {files_of(self).where}", id="said", classes="muted")
             with Horizontal(classes="buttons"):
                 yield RowButton("save", id="do", primary=True)
                 yield RowButton("cancel", id="cancel")
@@ -75,11 +76,12 @@ class SaveScenarioDialog(Dialog[str]):
     async def _write_aside(self, text: str, expect: bool) -> None:
         self.query_one("#said", Words).say("Recording, and replaying what was recorded…")
         try:
-            written = await asyncio.to_thread(self._write, text, replace=text == self._taken, expect=expect)
+            path = files_of(self).new_path(text)
+            written = await asyncio.to_thread(self._write, path, replace=text == self._taken, expect=expect)
         except Refusal as refusal:
             self._say(f"Nothing was saved. {refusal.text}")
         except FileExistsError:
-            if Path(text).expanduser().is_dir():
+            if files_of(self).path(text).is_dir():
                 self._say(f"{text} is a directory; add the name of a file.")
             else:
                 self._ask_over(text)
@@ -92,9 +94,8 @@ class SaveScenarioDialog(Dialog[str]):
             self.leave(f"{count(written.steps, 'step')} saved as {text}")
         self.query_one("#do", Button).disabled = False
 
-    def _write(self, text: str, *, replace: bool, expect: bool) -> Recording:
+    def _write(self, path: Path, *, replace: bool, expect: bool) -> Recording:
         """Raises FileExistsError for a file that is there, unless it is to be replaced."""
-        path = Path(text).expanduser()
         if path.exists() and not (replace and path.is_file()):
             raise FileExistsError
         title = path.name.removesuffix(SUFFIX).replace("-", " ")

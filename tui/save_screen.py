@@ -8,8 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
+from mfadrill.core.refusals import Refusal
 from mfadrill.tui.aside import aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.files import files_of
 from mfadrill.tui.picture import SVG, TXT, Picture
 
 
@@ -34,7 +36,7 @@ class SaveScreen(Dialog[str]):
         with Box("Save this screen"):
             yield Field("mfadrill.svg", id="path")
             yield Words(
-                f"A name that ends in {SVG} or {TXT}; into {Path.cwd()}, unless the path says otherwise.",
+                f"A name that ends in {SVG} or {TXT}; {files_of(self).where}",
                 id="said",
                 classes="muted",
             )
@@ -65,10 +67,12 @@ class SaveScreen(Dialog[str]):
 
     async def _write_aside(self, text: str) -> None:
         try:
-            path = Path(text).expanduser()
+            path = files_of(self).new_path(text)
             await asyncio.to_thread(self._write, path, replace=text == self._taken)
+        except Refusal as refusal:
+            self._say(refusal.text)
         except FileExistsError:
-            if Path(text).expanduser().is_dir():
+            if files_of(self).path(text).is_dir():
                 self._say(f"{text} is a directory; add the name of a file.")
             else:
                 self._ask_over(text)
@@ -78,7 +82,7 @@ class SaveScreen(Dialog[str]):
         except (ValueError, RuntimeError):
             self._say("That is no path of a file.")
         else:
-            self.leave(f"The screen was written to {path}")
+            self.leave(f"The screen was written to {files_of(self).shown(path)}")
         self.query_one("#do", Button).disabled = False
 
     def _write(self, path: Path, *, replace: bool) -> None:

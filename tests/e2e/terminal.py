@@ -93,6 +93,9 @@ class Terminal:
         self._run("set-buffer", text)
         self._run("paste-buffer", "-p")
 
+    def resize(self, width: int, height: int) -> None:
+        self._run("resize-window", "-x", str(width), "-y", str(height))
+
     def double_click(self, text: str) -> None:
         self.click(text, times=2)
 

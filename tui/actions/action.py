@@ -37,6 +37,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     mails: int = 1
     events_filtered: bool = False
     workspace: str = ""
+    served: bool = False
     replaying: bool = True
     steps_ahead: bool = True
     steps_behind: bool = True

@@ -1,9 +1,16 @@
 """The actions of the whole application."""
 
-from mfadrill.tui.actions.action import Action, Area
+from mfadrill.tui.actions.action import Action, Area, Situation
 
 #: What the palette has over an open dialog, too.
 ANYWHERE = ("app.save-screen", "app.theme", "app.quit")
+
+
+def _why_not_keep(situation: Situation) -> str:
+    if situation.served:
+        return "The server keeps your sandbox, and nothing else: what a replay leaves is gone when you leave."
+    return f"It is kept in {situation.workspace!r} already." if situation.workspace else ""
+
 
 APPLICATION: tuple[Action, ...] = (
     Action(
@@ -80,7 +87,7 @@ APPLICATION: tuple[Action, ...] = (
         help="Save this simulation in a file, and from then on everything that happens in it.",
         area=Area.APPLICATION,
         run="keep",
-        why_not=lambda s: f"It is kept in {s.workspace!r} already." if s.workspace else "",
+        why_not=_why_not_keep,
     ),
     Action(
         id="app.replay",

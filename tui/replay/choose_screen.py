@@ -10,12 +10,14 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
 from mfadrill.core.plain import plain
+from mfadrill.core.refusals import Refusal
 from mfadrill.core.words import count
 from mfadrill.sim.scenario.load import Scenario, find, load_file, shipped
 from mfadrill.sim.scenario.problems import UnusableScenarios
 from mfadrill.tui.aside import aside, uncollected
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.files import Files, files_of
 from mfadrill.tui.line_list import LineList
 
 #: The cells of a name; the longest shipped one has as many.
@@ -136,10 +138,10 @@ class ChooseScreen(Dialog[Scenario]):
     async def _read(self, name: str) -> None:
         self._say("Reading…")
         try:
-            scenario = await asyncio.to_thread(only, name)
+            scenario = await asyncio.to_thread(only, name, files_of(self))
         except UnusableScenarios as unusable:
             self._say(str(unusable), problem=True)
-        except (ValueError, RuntimeError) as error:
+        except (Refusal, ValueError, RuntimeError) as error:
             self._say(str(error), problem=True)
         else:
             self.leave(scenario)
@@ -153,9 +155,10 @@ class ChooseScreen(Dialog[Scenario]):
         self.dismiss(None)
 
 
-def only(name: str) -> Scenario:
+def only(name: str, files: Files) -> Scenario:
     """The one scenario that is meant. Raises UnusableScenarios, and ValueError when it is not one."""
-    found = find([str(Path(name).expanduser()) if name.startswith("~") else name])
+    path = files.path(name)
+    found = find([name if name in shipped() and not path.exists() else str(path)])
     if len(found) != 1:
         raise ValueError(f"{name} has {count(len(found), 'scenario')}; name one.")
     with uncollected():

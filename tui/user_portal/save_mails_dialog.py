@@ -1,7 +1,6 @@
 """The dialog that saves mails of a user as .eml files."""
 
 import asyncio
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,11 +8,13 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
 from mfadrill.core.organization import Organization
+from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import Mail, User
 from mfadrill.core.words import count
-from mfadrill.sim.mail_export import Outgoing, Written, write_mails
+from mfadrill.sim.mail_export import Outgoing, write_mails
 from mfadrill.tui.aside import aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.files import files_of
 from mfadrill.tui.tick import Tick
 
 
@@ -36,7 +37,7 @@ class SaveMailsDialog(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Box(f"Save mails of {self.user.username} as .eml"):
-            yield Field(str(Path.cwd()), id="folder")
+            yield Field(files_of(self).folder, id="folder")
             if self.opened is not None and len(self.user.inbox) > 1:
                 yield Tick(f"All {len(self.user.inbox)} mails, instead of the open one", id="all")
             yield Words("The folder for the files; no file in it is overwritten.", id="said", classes="muted")
@@ -70,7 +71,10 @@ class SaveMailsDialog(Dialog[str]):
     async def _write_aside(self, text: str, mails: tuple[Outgoing, ...]) -> None:
         self.query_one("#said", Words).say(f"Saving {count(len(mails), 'mail')}…")
         try:
-            written = await asyncio.to_thread(_write, text, mails)
+            folder = files_of(self).folder_path(text)
+            written = await asyncio.to_thread(write_mails, folder, mails)
+        except Refusal as refusal:
+            self._say(refusal.text)
         except NotADirectoryError:
             self._say(f"There is no folder {text}.")
         except PermissionError:
@@ -89,7 +93,3 @@ class SaveMailsDialog(Dialog[str]):
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
         self.dismiss(None)
-
-
-def _write(text: str, mails: tuple[Outgoing, ...]) -> Written:
-    return write_mails(Path(text).expanduser(), mails)

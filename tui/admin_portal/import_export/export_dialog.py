@@ -4,19 +4,20 @@ import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input
 
+from mfadrill.core.refusals import Refusal
 from mfadrill.core.users import User
 from mfadrill.core.words import count, local
 from mfadrill.core.world import World
 from mfadrill.sim.user_export import write_users
 from mfadrill.tui.aside import aside
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.files import files_of
 from mfadrill.tui.tick import Tick
 
 
@@ -49,7 +50,7 @@ class ExportDialog(Dialog[str]):
         with Box(f"Export {count(len(self.users), 'user')} of the list"):
             yield Field(file_name(self.world, self.now), id="path")
             yield Tick("JSON in the names of the API, instead of CSV", id="json")
-            yield Words(f"Into {Path.cwd()}, unless the path says otherwise.", id="said", classes="muted")
+            yield Words(f"It goes {files_of(self).where}", id="said", classes="muted")
             with Horizontal(classes="buttons"):
                 yield RowButton("export", id="do", primary=True)
                 yield RowButton("cancel", id="cancel")
@@ -85,12 +86,14 @@ class ExportDialog(Dialog[str]):
         said = self.query_one("#said", Words)
         said.say("Writing…")
         try:
-            path = Path(text).expanduser()
+            path = files_of(self).new_path(text)
             await asyncio.to_thread(
                 write_users, path, self.users, self.world, self.now, replace=text == self._taken
             )
+        except Refusal as refusal:
+            self._say(refusal.text)
         except FileExistsError:
-            if Path(text).expanduser().is_dir():
+            if files_of(self).path(text).is_dir():
                 self._say(f"{text} is a directory; add the name of a file.")
             else:
                 self._ask_over(text)
@@ -100,7 +103,7 @@ class ExportDialog(Dialog[str]):
         except (ValueError, RuntimeError):
             self._say("That is no path of a file.")
         else:
-            self.leave(f"{count(len(self.users), 'user')} written to {path}")
+            self.leave(f"{count(len(self.users), 'user')} written to {files_of(self).shown(path)}")
         self.query_one("#do", Button).disabled = False
 
     def _say(self, text: str) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +20,7 @@ from mfadrill.sim.user_csv import FIELDS, Checked, Columns, Sheet, UnusableFile,
 from mfadrill.tui.aside import aside, uncollected
 from mfadrill.tui.cells import Piece, fit
 from mfadrill.tui.dialog import Box, Dialog, Field, RowButton, Words
+from mfadrill.tui.files import Files, files_of
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import Perform
@@ -167,8 +167,8 @@ class ImportDialog(Dialog[Receipt]):
     async def _read_aside(self, text: str) -> None:
         self._say("Reading…")
         try:
-            sheet = await asyncio.to_thread(_read_from, text, self._counter("Reading"))
-        except UnusableFile as unusable:
+            sheet = await asyncio.to_thread(_read_from, files_of(self), text, self._counter("Reading"))
+        except (UnusableFile, Refusal) as unusable:
             self._say(str(unusable), problem=True)
             return
         columns = self.query_one(ColumnList)
@@ -242,9 +242,9 @@ class ImportDialog(Dialog[Receipt]):
         self.dismiss(None)
 
 
-def _read_from(text: str, progress: Callable[[int], None]) -> Sheet:
+def _read_from(files: Files, text: str, progress: Callable[[int], None]) -> Sheet:
     try:
-        path = Path(text).expanduser()
+        path = files.path(text)
     except RuntimeError:
         raise UnusableFile("There is no such home directory.") from None
     with uncollected():

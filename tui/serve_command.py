@@ -1,0 +1,182 @@
+"""The commands that serve mfadrill over SSH."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mfadrill.core.plain import plain
+from mfadrill.core.refusals import Refusal
+from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
+
+#: Hosts that only this machine reaches.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", first_scenario: str) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="serve it over SSH: a sandbox for everybody who logs in",
+        description="Serve the application over SSH. The user name of a log-in is the name of its sandbox, which is "
+        "kept, and goes on where it was left. Without --passwords and --keys everybody gets in.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
+    serve.add_argument("--port", type=_port, default=2222, help="the port (%(default)s)")
+    serve.add_argument(
+        "--scenario",
+        default=first_scenario,
+        metavar="NAME",
+        help="the world of new sandboxes: a shipped scenario by name, or a file (%(default)s)",
+    )
+    serve.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the sandboxes and the host key (in your user data)",
+    )
+    serve.add_argument(
+        "--passwords", type=Path, metavar="FILE", help="passwords, in lines that `serve-password` makes"
+    )
+    serve.add_argument(
+        "--keys",
+        type=Path,
+        metavar="PATH",
+        help="an authorized_keys file for all sandboxes, or a folder with one for each, by its name",
+    )
+    serve.add_argument(
+        "--let-anyone-in",
+        action="store_true",
+        help="without passwords and keys, on an address that others reach",
+    )
+    serve.add_argument(
+        "--sessions", type=_positive, default=100, metavar="N", help="sessions at once (%(default)s)"
+    )
+    serve.add_argument(
+        "--per-address",
+        type=_positive,
+        default=100,
+        metavar="N",
+        help="connections from one address (%(default)s)",
+    )
+    serve.add_argument(
+        "--idle",
+        type=_positive,
+        default=60,
+        metavar="MINUTES",
+        help="nothing typed for so long ends it (%(default)s)",
+    )
+    serve.add_argument(
+        "--total",
+        type=_positive,
+        default=720,
+        metavar="MINUTES",
+        help="how long a session lasts (%(default)s)",
+    )
+    serve.add_argument("--log", type=Path, metavar="FILE", help="the log, in JSON lines (the standard error)")
+    serve.set_defaults(run=_serve)
+
+    password = commands.add_parser(
+        "serve-password",
+        help="make a line for the file of passwords",
+        description="Ask for a password, and print the line for the file that `serve --passwords` reads.",
+    )
+    password.add_argument("name", metavar="NAME", help="the user name, or * for the code of a class")
+    password.set_defaults(run=_password)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number up to 65535.")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on.")
+    return int(text)
+
+
+def _needs_asyncssh() -> None:
+    try:
+        import asyncssh  # noqa: F401
+    except ImportError:
+        raise Refusal("This needs asyncssh: install it with pip install 'mfadrill[ssh]'.") from None
+
+
+def _password(arguments: argparse.Namespace) -> int:
+    _needs_asyncssh()
+    from getpass import getpass
+
+    from mfadrill.tui.ssh.who_gets_in import password_line
+
+    if sys.stdin.isatty():
+        password = getpass("Password: ")
+        if getpass("Again: ") != password:
+            raise Refusal("These were two different passwords.")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise Refusal("An empty password lets everybody in; type another one.")
+    print(password_line(arguments.name, password))
+    return PASSED
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    _needs_asyncssh()
+    import asyncio
+    import os
+
+    from platformdirs import user_data_path
+
+    from mfadrill.sim.scenario.load import load
+    from mfadrill.tui.ssh.guards import Limits
+    from mfadrill.tui.ssh.log import write_to
+    from mfadrill.tui.ssh.server import Server
+    from mfadrill.tui.ssh.who_gets_in import Doors
+
+    scenarios = load([arguments.scenario])
+    if len(scenarios) != 1:
+        raise Refusal(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
+    # What the server's own environment says of colors is nothing to its clients.
+    os.environ.pop("NO_COLOR", None)
+    os.umask(0o077)
+    data = arguments.data or user_data_path("mfadrill", appauthor=False) / "served"
+    limits = Limits(
+        sessions=arguments.sessions,
+        connections_by_address=arguments.per_address,
+        idle=arguments.idle * 60,
+        total=arguments.total * 60,
+    )
+
+    async def serve() -> int:
+        doors = Doors(arguments.passwords, arguments.keys)
+        if doors.are_open and arguments.host not in LOOPBACK and not arguments.let_anyone_in:
+            raise Refusal(
+                f"Others reach {arguments.host}, and everybody would get in: give --passwords or --keys, or say "
+                "--let-anyone-in if you mean it."
+            )
+        server = Server(data, scenarios[0], doors, limits)
+        try:
+            write_to(arguments.log)
+            port = await server.start(arguments.host, arguments.port)
+        except (OSError, ValueError) as error:
+            print(plain(f"mfadrill serve: {error}"), file=sys.stderr)
+            return UNUSABLE
+        print(f"ssh -p {port} NAME@{arguments.host}  (sandboxes are in {data})", flush=True)
+        if doors.are_open:
+            print("Everybody gets in, under any name: there are no passwords and no keys.", flush=True)
+        await _asked_to_stop()
+        await server.stop()
+        return FAILED if server.served.sessions else PASSED
+
+    return asyncio.run(serve())
+
+
+async def _asked_to_stop() -> None:
+    """Until SIGTERM or SIGINT comes."""
+    import asyncio
+    import signal
+
+    asked = asyncio.Event()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(which, asked.set)
+    await asked.wait()

@@ -1,0 +1,1 @@
+"""The SSH server: every trainee has a sandbox, in the process of the server."""

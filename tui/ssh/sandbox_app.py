@@ -1,0 +1,81 @@
+"""The application as a trainee has it: in a sandbox, on the terminal of the client."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import cast
+
+from rich.console import Console
+from textual.driver import Driver
+from textual.filter import Monochrome
+
+from mfadrill.sim.workspace import Workspace
+from mfadrill.tui.app import DrillApp
+from mfadrill.tui.files import OneFolder
+from mfadrill.tui.ssh.colors import color_system
+from mfadrill.tui.ssh.driver import SshDriver
+from mfadrill.tui.ssh.wire import Wire
+
+
+class SandboxApp(DrillApp):
+    """Takes nothing from the environment of the server, and puts nothing on its disk but the sandbox."""
+
+    _is_ready = _is_leaving = False
+
+    def __init__(
+        self, workspace: Workspace, folder: Path, wire: Wire, environment: Mapping[str, str]
+    ) -> None:
+        """`folder` is that of the sandbox; `environment` is the client's."""
+        super().__init__(
+            workspace.simulation,
+            title=workspace.title,
+            beginning=workspace.beginning,
+            workspace=workspace,
+            saved_filters=folder / "filters.json",
+            files=OneFolder(folder / "files"),
+        )
+        self.console = Console(
+            color_system="truecolor",  # see mfadrill.tui.ssh.colors
+            file=StringIO(),
+            force_terminal=True,
+            highlight=False,
+            emoji=False,
+            legacy_windows=False,
+            safe_box=False,
+            _environ=dict(environment),
+        )
+        #: Called as soon as everything is there.
+        self.when_ready: Callable[[], None] = lambda: None
+        self.error_console = Console(file=StringIO())
+        if environment.get("NO_COLOR"):
+            self._filters.append(Monochrome())
+        self.driver_class = cast(
+            type[Driver], partial(SshDriver, wire=wire, colors=color_system(environment))
+        )
+
+    def on_ready(self) -> None:
+        self._is_ready = True
+        self.when_ready()
+        if self._is_leaving:
+            self.exit()
+
+    def leave(self) -> None:
+        """End, as soon as everything is there: an application that ends while it is being put together fails."""
+        self._is_leaving = True
+        if self._is_ready:
+            self.exit()
+
+    @property
+    def driver(self) -> SshDriver | None:
+        """The driver, once it runs."""
+        return cast("SshDriver | None", self._driver)
+
+    @property
+    def failure(self) -> Exception | None:
+        """What ended it, if it was a mistake of ours."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual would draw the traceback with everything in its variables, for a trainee.
+        self._close_messages_no_wait()
