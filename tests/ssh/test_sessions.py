@@ -22,6 +22,9 @@ from ssh_server import serving, until
 
 ADA = UserId("ada.lovelace")
 
+# Textual's own, when an application fails.
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'Screen._watch_selections' was never awaited")
+
 
 async def test_two_trainees_act_in_sandboxes_of_their_own_and_go_on_where_they_were(tmp_path: Path) -> None:
     async with serving(tmp_path) as s:
@@ -55,8 +58,6 @@ async def test_the_second_log_in_of_a_user_takes_over(tmp_path: Path) -> None:
         await second.sees("─ Help ─")
 
 
-# Textual's own, when an application fails.
-@pytest.mark.filterwarnings("ignore:coroutine 'Screen._watch_selections' was never awaited")
 async def test_what_fails_in_one_session_ends_that_one_with_a_number_that_is_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,6 +78,9 @@ async def test_what_fails_in_one_session_ends_that_one_with_a_number_that_is_in_
         bob.type("?")
         await bob.sees("─ Help ─")
         await s.log_in("ada")
+        del record
+        caplog.clear()
+        s.server.served.sweep()  # what is left of it warns here, and not in another test
 
 
 async def test_a_sandbox_that_is_damaged_is_told_with_a_number_and_left_as_it_is(tmp_path: Path) -> None:
