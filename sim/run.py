@@ -48,7 +48,7 @@ class Run:
             self.refused = True
             self.end(refusal.text)
         low, high = sorted((self._low, simulation.position))
-        self.digest = Digest(since, simulation.now, simulation.timeline.events[low:high])
+        self.digest = Digest(since, simulation.now, simulation.timeline.events.part(low, high))
 
     def begin(self) -> None:
         """Look at the world before time passes. Raises a Refusal."""

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from mfadrill.core.status import factor_status, overall_status, totp_status
 from mfadrill.core.users import User, UserState
 from mfadrill.core.world import World
 from mfadrill.sim.user_csv import FIELDS, guarded
+from mfadrill.sim.whole_file import refuse_if_there, write_whole
 
 #: What an import reads again, and after the groups what is told besides.
 COLUMNS = tuple(FIELDS[f] for f in FIELDS if f not in ("password", "group"))
@@ -97,17 +97,7 @@ def write_users(path: Path, users: Sequence[User], world: World, now: datetime, 
 
     FileExistsError says that there is such a file; with `replace`, its place is taken.
     """
-    path = path.resolve()
-    if path.exists() and (not replace or path.is_dir()):
-        raise FileExistsError(str(path))
-    text = (
-        as_json(users, world, now) if path.suffix.lower() == ".json" else "\ufeff" + as_csv(users, world, now)
-    )
-    beside = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
-    try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    refuse_if_there(path, replace=replace)
+    is_json = path.suffix.lower() == ".json"
+    text = as_json(users, world, now) if is_json else "\ufeff" + as_csv(users, world, now)
+    write_whole(path, text, replace=replace)

@@ -95,4 +95,4 @@ def _journey(simulation: Simulation, timeline: Timeline, since: datetime, before
     if simulation.now == since or simulation.timeline is not timeline:
         return None
     low, high = sorted((before, simulation.position))
-    return Digest(since, simulation.now, timeline.events[low:high])
+    return Digest(since, simulation.now, timeline.events.part(low, high))

@@ -19,7 +19,7 @@ async def test_what_is_exported_is_fetched_over_sftp_and_nothing_else_is(tmp_pat
         app.call_later(app.action_do, "users.export")
         await client.sees("Export 48 users")
         client.type("../../host_key\r")
-        await client.sees("type a name of letters and")
+        await client.sees("in your own folder here")
         client.type("\x1b")
         await until(lambda: len(app.screen_stack) == 1)
         app.call_later(app.action_do, "users.export")

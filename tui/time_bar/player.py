@@ -84,4 +84,4 @@ class Player:
         timeline, since, low = self._from
         if timeline is not simulation.timeline or simulation.position < low:
             return None
-        return Digest(since, simulation.now, timeline.events[low : simulation.position])
+        return Digest(since, simulation.now, timeline.events.part(low, simulation.position))
