@@ -24,6 +24,9 @@ CHANNELS = 4
 #: the third time without an answer it is not.
 LAST_ORDERS, KEEPALIVE = 20.0, 30.0
 
+#: Seconds that clients have to hang up when the server stops.
+HANG_UP = 2.0
+
 STOPPING = "The server stops; your sandbox is saved, and waits for you."
 
 
@@ -161,12 +164,15 @@ class Server:
             await asyncio.wait(
                 [asyncio.ensure_future(session.left()) for session in sessions], timeout=LAST_ORDERS
             )
-        connections = [*self.open]
-        for connection in connections:
+        # A client hangs up by itself once its session has ended. Told to before that, it takes the end for a failure.
+        await self._closed()
+        for connection in [*self.open]:
             connection.conn.close()
-        if connections:
-            await asyncio.wait(
-                [asyncio.ensure_future(connection.conn.wait_closed()) for connection in connections],
-                timeout=2,
-            )
+        await self._closed()
         log("stopped", unsaved=len(self.served.sessions))
+
+    async def _closed(self) -> None:
+        """Until no connection is open, or for a while."""
+        closing = [asyncio.ensure_future(connection.conn.wait_closed()) for connection in self.open]
+        if closing:
+            await asyncio.wait(closing, timeout=HANG_UP)

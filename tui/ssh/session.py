@@ -53,7 +53,7 @@ class Served:
         """Count one more. Raises NotLetIn."""
         if len(self.sessions) >= self.limits.sessions:
             raise NotLetIn(
-                f"There is no room: {count(self.limits.sessions, 'session')} are open. Try again later."
+                f"There is no room for more than {count(self.limits.sessions, 'session')}. Try again later."
             )
         self.sessions.add(session)
 
