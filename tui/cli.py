@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.sim.scenario.problems import UnusableScenarios
-from mfadrill.tui import replay_command, serve_command, workspace_commands
+from mfadrill.tui import classroom_command, replay_command, serve_command, workspace_commands
 from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
 from mfadrill.tui.running import has_terminal, run
 
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     workspace_commands.add_to(commands, [mailing], FIRST_SCENARIO)
     replay_command.add_to(commands)
     serve_command.add_to(commands, FIRST_SCENARIO)
+    classroom_command.add_to(commands)
 
     scenarios = commands.add_parser("scenarios", help="list the shipped scenarios")
     scenarios.set_defaults(run=_scenarios)

@@ -46,6 +46,11 @@ class Picture(Struct, frozen=True):
         """Without colors, a line a row."""
         return "".join(f"{row.text.rstrip()}\n" for row in self.rows)
 
+    @property
+    def colored(self) -> list[str]:
+        """The rows with the codes of their colors."""
+        return ["".join(map((pen := Pen()).write, row)) + pen.lift() for row in self.rows]
+
     def written(self, suffix: str, title: str) -> str:
         """As the suffix of a file says: .svg or .txt, in small letters or large ones."""
         return self.svg(title) if suffix.lower() == SVG else self.text

@@ -83,6 +83,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
     password.set_defaults(run=_password)
 
 
+def data_folder(given: Path | None) -> Path:
+    """The folder of the server."""
+    from platformdirs import user_data_path
+
+    return given or user_data_path("mfadrill", appauthor=False) / "served"
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a number up to 65535.")
@@ -125,8 +132,6 @@ def _serve(arguments: argparse.Namespace) -> int:
     import asyncio
     import os
 
-    from platformdirs import user_data_path
-
     from mfadrill.sim.scenario.load import load
     from mfadrill.tui.ssh.guards import Limits
     from mfadrill.tui.ssh.log import write_to
@@ -139,7 +144,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     # What the server's own environment says of colors is nothing to its clients.
     os.environ.pop("NO_COLOR", None)
     os.umask(0o077)
-    data = arguments.data or user_data_path("mfadrill", appauthor=False) / "served"
+    data = data_folder(arguments.data)
     limits = Limits(
         sessions=arguments.sessions,
         connections_by_address=arguments.per_address,

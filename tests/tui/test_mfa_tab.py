@@ -10,8 +10,8 @@ from mfadrill.core.policies import DeviceManaged, Policy, PolicyId
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.sim.simulation import Simulation
-from mfadrill.tui.admin_portal.mfa.confirm_dialog import ConfirmDialog
 from mfadrill.tui.admin_portal.mfa.harm import Harm, harm
+from mfadrill.tui.confirm_dialog import ConfirmDialog
 
 both_sizes = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
 

@@ -11,12 +11,12 @@ from mfadrill.core.words import count
 from mfadrill.sim.branches import Place, checked_name, only_here, tree
 from mfadrill.sim.simulation import Simulation
 from mfadrill.sim.timeline import Timeline
-from mfadrill.tui.admin_portal.mfa.confirm_dialog import ConfirmDialog
 from mfadrill.tui.ask_dialog import AskDialog
 from mfadrill.tui.branches.acts_screen import ActsScreen
 from mfadrill.tui.branches.branches_view import told_of, tree_line
 from mfadrill.tui.branches.comparison_screen import ComparisonScreen
 from mfadrill.tui.cells import Piece
+from mfadrill.tui.confirm_dialog import ConfirmDialog
 from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 from mfadrill.tui.line_list import LineList
 from mfadrill.tui.messages import Rework

@@ -1,4 +1,4 @@
-"""Which scenario to replay: a shipped one, or a file."""
+"""Which scenario is meant: a shipped one, or a file."""
 
 import asyncio
 from collections.abc import Sequence
@@ -66,21 +66,25 @@ class ChooseScreen(Dialog[Scenario]):
 
     HELP = (
         "Type a part of a name to find a shipped scenario, or the path of a *.drill.yaml file. A file with mistakes "
-        "opens nothing: each is listed with its line and column."
+        "is not taken: each is listed with its line and column."
     )
-    KEYS = (("enter", "replay"), ("↓ tab", "the list"), ("esc", "closes"))
+    KEYS = (("enter", "choose"), ("↓ tab", "the list"), ("esc", "closes"))
     DEFAULT_CSS = """
     ChooseScreen #box { width: 100; }
     ChooseScreen #said { height: auto; max-height: 8; margin: 1 0 0 0; min-height: 1; }
     """
 
+    def __init__(self, title: str = "Replay a scenario", verb: str = "replay") -> None:
+        super().__init__()
+        self._title, self._verb = title, verb
+
     def compose(self) -> ComposeResult:
-        with Box("Replay a scenario"):
+        with Box(self._title):
             yield Field("", "a shipped name, or the path of a file", id="what")
             yield ScenarioList()
             yield Words(id="said", classes="muted")
             with Horizontal(classes="buttons"):
-                yield RowButton("replay", id="do", primary=True)
+                yield RowButton(self._verb, id="do", primary=True)
                 yield RowButton("cancel", id="cancel")
 
     def on_mount(self) -> None:

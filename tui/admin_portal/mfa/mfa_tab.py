@@ -13,11 +13,11 @@ from mfadrill.core.organization import Organization, Plan, PortalDefault
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.settings import UpdateOrganization
 from mfadrill.sim.simulation import Receipt
-from mfadrill.tui.admin_portal.mfa.confirm_dialog import ConfirmDialog
 from mfadrill.tui.admin_portal.mfa.harm import Harm, can_hurt, harm, question, switched_off
 from mfadrill.tui.admin_portal.mfa.settings_form import NUMBERS, shown_number, update_of
 from mfadrill.tui.admin_portal.tab import Tab
 from mfadrill.tui.aside import MANY, aside
+from mfadrill.tui.confirm_dialog import ConfirmDialog
 from mfadrill.tui.dialog import Field, Words
 from mfadrill.tui.messages import Perform
 from mfadrill.tui.moment import Moment

@@ -1,4 +1,4 @@
-"""The dialog before a setting that hurts is changed."""
+"""The dialog before something that hurts is done."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,9 +11,7 @@ from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 class ConfirmDialog(Dialog[bool]):
     """Answers whether to do it. Cancel has the focus: the key that asked does not also confirm."""
 
-    HELP = (
-        "What the setting would do to how many, before anything is changed. It can be undone afterwards, too."
-    )
+    HELP = "What it would do to how many, before anything is changed. It can be undone afterwards, too."
     KEYS = (("tab", "next"), ("enter", "press"), ("esc", "leaves all as it is"))
     DEFAULT_CSS = """
     ConfirmDialog #box { width: 68; }
