@@ -8,6 +8,7 @@ The rollback journal with synchronous=FULL, not WAL: adding to the end leaves ne
 written once and not twice; it survives a power failure; and at rest there is one file, which can be copied.
 """
 
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -15,8 +16,9 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from importlib import metadata
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import NamedTuple
+from shutil import copyfile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import NamedTuple, NoReturn
 
 import msgspec
 
@@ -148,8 +150,11 @@ class Workspace:
                 raise CannotOpen(f"There is no workspace {path}.")
             if path.stat().st_size == 0:
                 raise Damaged(f"{path} is empty: nothing can be read in it.")
+            whole = _whole_size(path)
         except OSError as error:
             raise CannotOpen(f"{path}: Cannot be read: {error.strerror}.") from error
+        if whole > path.stat().st_size:
+            cls._raise_cut_short(path, whole)
         with _words_for(path):
             connection = _connect(path)
             try:
@@ -160,7 +165,27 @@ class Workspace:
                 raise
 
     @classmethod
-    def _read(cls, connection: sqlite3.Connection, path: Path) -> "Workspace":
+    def _raise_cut_short(cls, path: Path, whole: int) -> NoReturn:
+        """Raise Damaged with what can be had of the pages that are there; SQLite reads none of them as they are."""
+        known = f"its end is missing, {path.stat().st_size:,} of {whole:,} bytes are there"
+        with TemporaryDirectory() as folder, _words_for(path):
+            filled_up = Path(folder) / "filled-up"
+            try:
+                copyfile(path, filled_up)
+                os.truncate(filled_up, whole)
+            except OSError as error:  # no room for it, or it never had that size
+                raise Damaged(f"{path} is damaged: {known} ({error.strerror}).") from error
+            connection = _connect(filled_up)
+            try:
+                _check_version(connection, path)
+                cls._read(connection, path, known)
+            finally:
+                connection.close()
+        raise Damaged(f"{path} is damaged: {known}.")
+
+    @classmethod
+    def _read(cls, connection: sqlite3.Connection, path: Path, known: str = "") -> "Workspace":
+        """`known` is what is wrong with it in any case."""
         retelling, end, view, wrong = Retelling(), _End(), b"", ""
         kept = _Kept.read(connection)
         try:
@@ -176,9 +201,10 @@ class Workspace:
             wrong = str(error)
         except (sqlite3.Error, TypeError, OverflowError) as error:
             _raise_if_held(error, path)
-            wrong = f"after entry {end.entries} SQLite reports: {error}"
+            wrong = f"what comes after entry {end.entries} cannot be read (SQLite: {error})"
         except Exception as error:  # digests fit, and still it is no story: by hand, or by another program
             raise Damaged(f"{path} is damaged: what it tells does not fit together ({error!r}).") from error
+        wrong = known or wrong
         if not wrong:
             try:
                 simulation, recorder = retelling.simulation()
@@ -295,6 +321,18 @@ def _entries(connection: sqlite3.Connection) -> Iterator[tuple[_End, bytes]]:
             raise _WrongEntryError(f"entry {following.entries} is not what was written")
         end = following
         yield end, body
+
+
+def _whole_size(path: Path) -> int:
+    """The bytes that the file has by its own account; 0 where that is not known."""
+    if path.with_name(path.name + "-journal").exists():
+        return 0  # a step was under way, and SQLite takes it back first
+    with path.open("rb") as file:
+        head = file.read(32)
+    if len(head) < 32 or not head.startswith(b"SQLite format 3"):
+        return 0
+    page = int.from_bytes(head[16:18], "big")
+    return (65_536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -219,7 +219,7 @@ def read(text: str, file: str) -> Scenario:
     reading = Reading(file)
     node = compose(text, file)
     parts: dict[str, Any] = DOCUMENT.read(node, reading)
-    made_up = [] if parts is INVALID else _population(parts)
+    made_up = _population(_legible(node) if parts is INVALID else parts)
     _check_references(reading, {user.username for user in made_up})
     if reading.problems:
         raise UnusableScenarios(reading.problems)
@@ -244,6 +244,19 @@ def read(text: str, file: str) -> Scenario:
         browser,
         beginning,
     )
+
+
+def _legible(node: yaml.Node) -> dict[str, Any]:
+    """What decides who lives in the file, as far as that can be read: another mistake is not made one of theirs."""
+    unheard = Reading("")
+    fields = header()
+    written = node.value if isinstance(node, yaml.MappingNode) else []
+    read = {
+        key.value: fields[key.value].shape.read(value, unheard)
+        for key, value in written
+        if key.value in ("seed", "people", "population")
+    }
+    return {key: value for key, value in read.items() if value is not INVALID}
 
 
 def _in_one(browser: str, step: Step) -> Step:

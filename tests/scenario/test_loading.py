@@ -313,6 +313,12 @@ def test_one_value_stands_for_a_list_of_one() -> None:
     assert story("steps: {suspend: ada}").steps[0].args == {"users": ["ada"]}
 
 
+def test_a_mistake_elsewhere_does_not_make_the_population_unknown() -> None:
+    name = next(user for user in story("population: 3").open().world.users if "." in user)
+    (problem,) = problems(f"population: 3\nsteps:\n- require MFA: {{users: {name}, days: 21x}}")
+    assert RANGE in problem
+
+
 def test_users_of_a_population_may_be_referred_to() -> None:
     made_up = story("population: 3").open().world.users
     name = next(user for user in made_up if "." in user)

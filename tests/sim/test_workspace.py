@@ -1,5 +1,6 @@
 """Workspaces: reopened they are what they were, nobody else has them meanwhile, and damage is told."""
 
+import os
 import pkgutil
 import random
 import sqlite3
@@ -329,6 +330,23 @@ def test_a_lost_end_is_noticed(path: Path) -> None:
     with pytest.raises(Damaged, match="its end is not where it should be") as caught:
         Workspace.open(path)
     assert caught.value.rescued is not None
+
+
+@pytest.mark.parametrize("part", [0.5, 0.995])
+def test_what_is_left_of_a_file_that_was_cut_short_can_be_saved(part: float, path: Path) -> None:
+    story_in(path)
+    with closing(Workspace.open(path)) as more:
+        for _ in range(40):
+            move(more.simulation, "undo")
+            move(more.simulation, required(7))
+            more.save()
+        simulation = more.simulation
+    os.truncate(path, int(path.stat().st_size * part))
+    with pytest.raises(Damaged, match=r"its end is missing, .* bytes are there\. .*can be saved") as caught:
+        Workspace.open(path)
+    rescued = caught.value.rescued
+    assert rescued is not None
+    assert len(rescued.branches) > len(simulation.branches) * part / 4
 
 
 @pytest.mark.parametrize("how", ["cut off", "bytes flipped"])
