@@ -155,11 +155,15 @@ async def test_one_goes_on_from_a_step_or_returns_to_what_was_before() -> None:
     async with drill() as d:
         before = d.simulation
         d.simulation.act(RequireMfa((ADA,), 3))
-        await begin(d, number=1)
+        await begin(d)
+        await d.press("end")
         assert portal(d).view is not None
+        assert portal(d).typed == "ada"
         await d.press("x", "down", "enter")
         assert d.simulation is before
         assert (portal(d).browser, d.app.replay_bar.display) == ("portal", False)
+        assert (portal(d).typed, d.app.panes.current, d.app.panes.admin.tab) == ("", "admin", "users")
+        assert d.app.panes.admin.has_focus_within
         stepping = await begin(d, number=2)
         await d.press("x", "enter")
         assert d.simulation is stepping.simulation

@@ -57,6 +57,10 @@ class Before(Struct, frozen=True):
     title: str
     beginning: str
     browser: str
+    #: Who was typed into the log-in form.
+    typed: str
+    pane: str
+    tab: str
 
 
 class ReplayBar(Widget, can_focus=True):
@@ -110,8 +114,15 @@ class ReplayBar(Widget, can_focus=True):
         """Replay this scenario, from after so many steps on. `return_to` says whether what is there now matters."""
         stage = self._stage
         if self.stepping is None and return_to:
+            panes = stage.panes
             self._before = Before(
-                stage.simulation, stage.scenario_title, stage.beginning, stage.panes.portal.browser
+                stage.simulation,
+                stage.scenario_title,
+                stage.beginning,
+                panes.portal.browser,
+                panes.portal.typed,
+                panes.current,
+                panes.admin.tab,
             )
         self._pause()
 
@@ -158,11 +169,21 @@ class ReplayBar(Widget, can_focus=True):
             stage.panes.portal.sit_at(before.browser)
         stage.tell_journey(None)
         stage.changed()
-        stage.bring(stage.panes.current)
-        if stage.panes.current == "admin":
-            stage.panes.admin.focus_tab()
+        self.call_later(self._go_on, before if choice == "return" else None)
+
+    async def _go_on(self, before: Before | None) -> None:
+        """Put the focus where somebody is at work: where it was before the replay, or is now."""
+        stage = self._stage
+        panes = stage.panes
+        if before is not None:
+            if panes.admin.tab != before.tab:
+                await panes.admin.show_tab(before.tab)
+            panes.portal.fill_in(before.typed)
+        stage.bring(panes.current if before is None else before.pane)
+        if panes.current == "admin":
+            panes.admin.focus_tab()
         else:
-            stage.panes.portal.focus_screen()
+            panes.portal.focus_screen()
 
     # Stepping
 

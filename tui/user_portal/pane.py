@@ -151,6 +151,11 @@ class UserPortal(Widget):
         for screen in self.query(PortalScreen):
             screen.browser = browser
 
+    @property
+    def typed(self) -> str:
+        """Who is filled into the log-in form."""
+        return next((picker.username for picker in self.query(UserPicker)), "")
+
     def fill_in(self, username: str) -> None:
         """Fill the user into the form where that is on screen; the focus stays."""
         if self.view is None or self.view.place is not Place.LOG_IN:
