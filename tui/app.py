@@ -359,7 +359,11 @@ class DrillApp(Travelling):
 
     @on(Rework)
     def _rework(self, message: Rework) -> None:
+        branch = self.simulation.timeline
+
         def done(answer: object) -> None:
+            if self.simulation.timeline is not branch:
+                self._now_on_branch()
             message.reply(answer)
             self.changed()
 
@@ -368,7 +372,7 @@ class DrillApp(Travelling):
 
     def switch_to(self, branch: str) -> None:
         def switched(_: Refusal | None) -> None:
-            self._tell(f"now on {branch}")
+            self._now_on_branch()
             self.changed()
 
         self._simulate(lambda: self.simulation.switch_to(branch), switched)

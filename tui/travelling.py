@@ -78,6 +78,11 @@ class Travelling(AtWork):
         self._digest = digest
         self._tell("" if digest is None else digest_in_words(digest, self.simulation.zone))
 
+    def _now_on_branch(self) -> None:
+        """What the clock's last journey brought was on another branch."""
+        self._digest = None
+        self._tell(f"now on {self.simulation.timeline.name}")
+
     def _tell(self, news: str, tone: str = "good") -> None:
         self._main.query_one(TimeBar).tell(news, tone)
 
@@ -174,7 +179,7 @@ class Travelling(AtWork):
         """Open what the last journey brought; a long one is sorted in a thread."""
         digest, simulation = self._digest, self.simulation
         if digest is None:
-            self.notify("The clock has not moved yet.", severity="warning", markup=False)
+            self.notify("The clock has not moved yet on this branch.", severity="warning", markup=False)
             return
         work = partial(digest_lines, digest, simulation.timeline.head, simulation.zone)
         lines = await asyncio.to_thread(work) if len(digest.events) > LONG else work()

@@ -250,9 +250,9 @@ def _legible(node: yaml.Node) -> dict[str, Any]:
     """What decides who lives in the file, as far as that can be read: another mistake is not made one of theirs."""
     unheard = Reading("")
     fields = header()
-    written = node.value if isinstance(node, yaml.MappingNode) else []
+    written: list[tuple[yaml.Node, yaml.Node]] = node.value if isinstance(node, yaml.MappingNode) else []
     read = {
-        key.value: fields[key.value].shape.read(value, unheard)
+        str(key.value): fields[str(key.value)].shape.read(value, unheard)
         for key, value in written
         if key.value in ("seed", "people", "population")
     }

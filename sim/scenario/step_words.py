@@ -5,9 +5,12 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from mfadrill.sim.scenario.expectations import Mismatch
 from mfadrill.sim.scenario.shapes import Record, Shape
 
+#: Entries of a list that are told.
+NAMED = 4
+
 
 def step_in_words(kind: str, shape: Shape, value: Node) -> str:
-    """Such as `require MFA: ada.lovelace, grace.hopper; days: 7`, on one line."""
+    """Such as `require MFA: ada.lovelace, grace.hopper; days: 7`, on one line; a long list by its first entries."""
     told = " ".join(_told(value, shape.short if isinstance(shape, Record) else None).split())
     return f"{kind}: {told}" if told else kind
 
@@ -21,7 +24,9 @@ def _told(node: Node, short: str | None = None) -> str:
                 for key, value in node.value
             )
         case SequenceNode():
-            return ", ".join(_within(one) for one in node.value) or "none"
+            told = ", ".join(_within(one) for one in node.value[:NAMED]) or "none"
+            more = len(node.value) - NAMED
+            return f"{told} and {more:,} more" if more > 0 else told
         case ScalarNode():
             return str(node.value)
         case _:

@@ -48,7 +48,7 @@ async def test_playing_stops_where_the_clock_goes_no_further() -> None:
 async def test_the_digest_opens_by_key_and_click_and_leads_to_an_instant(size: tuple[int, int]) -> None:
     async with drill(nordwind(RequireMfa((ADA, HAO), 2)), size) as d:
         await d.press("v")
-        assert d.notices == ["The clock has not moved yet."]
+        assert d.notices == ["The clock has not moved yet on this branch."]
         await d.press("w", "v")
         sheet = d.app.screen
         assert isinstance(sheet, DigestSheet)

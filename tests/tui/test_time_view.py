@@ -117,7 +117,7 @@ def test_what_comes_next_is_counted_in_words() -> None:
 def test_a_journey_is_told_in_words() -> None:
     simulation = nordwind(RequireMfa((ADA, HAO), 7))
     forward = simulation.advance(timedelta(days=7))
-    assert digest_in_words(forward) == "7 days later: 2 mails sent, 2 periods ended"
+    assert digest_in_words(forward) == "7 days later: 2 periods ended, 2 mails sent"
     back = simulation.travel_to(START + timedelta(days=6, hours=12))
     assert digest_in_words(back) == "12 h back; ahead again: 2 periods ended"
     assert digest_in_words(simulation.travel_to(simulation.now)) == "The clock stands there already."

@@ -20,6 +20,7 @@ from mfadrill.tui.branches.branches_view import act_in_words, rewritten_in_words
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 from mfadrill.tui.line_list import LineList
+from mfadrill.tui.menu import Item, Menu
 from mfadrill.tui.messages import Rework
 
 
@@ -62,7 +63,13 @@ class ActsScreen(Dialog[None]):
         Binding("w,delete", "without", "Without it", show=False),
         Binding("e", "edit", "Other days", show=False),
     ]
-    KEYS = (("↑↓", "move"), ("w enter", "without this act"), ("e", "with other days"), ("esc", "closes"))
+    KEYS = (
+        ("↑↓", "move"),
+        ("enter", "choose"),
+        ("w", "without this act"),
+        ("e", "other days"),
+        ("esc", "closes"),
+    )
 
     def __init__(self, simulation: Simulation, branch: Timeline) -> None:
         super().__init__()
@@ -86,6 +93,23 @@ class ActsScreen(Dialog[None]):
         return acts.cursor if acts.acts else None
 
     @on(ActList.Opened)
+    def _choose(self) -> None:
+        number = self._number
+        if number is None:
+            return
+        items = [Item("without", "without it", "all later acts are done again")]
+        if days_of(self.branch.acts[number].command) is not None:
+            items.append(Item("edit", "with other days", "and all later acts again"))
+
+        def chosen(item: str | None) -> None:
+            if item == "without":
+                self.action_without()
+            elif item == "edit":
+                self.action_edit()
+
+        title = act_in_words(self.branch.acts[number], self.simulation.zone)
+        self.app.push_screen(Menu(title, items, self.query_one(ActList).region), chosen)
+
     @on(Button.Pressed, "#without")
     def action_without(self) -> None:
         number = self._number

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from mfadrill.core.commands import Command
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.together import Together
 from mfadrill.core.words import DAYS, MONTHS, count, day, when
 from mfadrill.sim.branches import Place, parting
@@ -13,6 +14,9 @@ from mfadrill.sim.rewriting import Miss, Rewritten, days_of
 from mfadrill.sim.timeline import Act, Timeline
 from mfadrill.tui.cells import Piece, Tone, fit
 from mfadrill.tui.time_bar.time_view import command_in_words
+
+#: Users named whom an act is refused for.
+NAMED = 5
 
 #: Acts named below the tree; the comparison names all of them.
 ACTS_SHOWN = 2
@@ -30,6 +34,8 @@ def command_with_whom(command: Command) -> str:
     for field in ("user", "username", "name", "policy", "browser", "holder"):
         found = getattr(command, field, None)
         whom = whom or str(getattr(found, "name", found) or "")
+    if isinstance(command, SetBehaviour):
+        whom = "nobody" if command.behaviour is None else command.behaviour.name
     days = days_of(command)
     rest = ", ".join(part for part in (whom, "" if days is None else count(days, "day")) if part)
     return command_in_words(command) + (f": {rest}" if rest else "")
@@ -93,8 +99,9 @@ def rewritten_in_words(told: Rewritten, zone: str) -> list[str]:
         elif missed.miss is Miss.NO_EFFECT:
             why = "changes nothing any more"
         else:
-            others = "" if len(missed.users) == 1 else f" ({count(len(missed.users), 'user')})"
-            why = f"refused for {', '.join(missed.users[:5])}{others}: {missed.why}"
+            more = len(missed.users) - NAMED
+            names = ", ".join(missed.users[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+            why = f"refused for {count(len(missed.users), 'user')}: {missed.why} ({names})"
         lines += [f"  {act_in_words(missed.act, zone)}", f"    {why}"]
     return lines
 
@@ -207,5 +214,5 @@ def instant_in_words(found: Comparison) -> str:
     said = f"At {when(found.at, zone)}; they parted {when(found.parted_at, zone)}."
     early = [side.name for side in found.sides if side.runs_until < found.at]
     if early:
-        said += f" Past its end, {' and '.join(early)} is as it will be if nobody does anything."
+        said += f" Past its end, {' and '.join(early)} is as it will be if you do nothing."
     return said

@@ -17,7 +17,7 @@ from mfadrill.sim.simulation import Digest
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.dialog import Box, Dialog, RowButton, Words
 from mfadrill.tui.line_list import LineList
-from mfadrill.tui.time_bar.event_words import EVENT_WORDS
+from mfadrill.tui.time_bar.event_words import EVENT_WORDS, weightiest_first
 from mfadrill.tui.time_bar.tooltip import name_of, names_in_words
 from mfadrill.tui.time_bar.window import STILL_24_HOURS, change_in_words, clock_changes
 
@@ -47,7 +47,8 @@ def digest_lines(digest: Digest, world: World, zone: str) -> list[DigestLine]:
             kinds.setdefault(type(event).__name__, []).append(event)
         at = next(iter(kinds.values()))[0].at
         lines.append(DigestLine(f"{day(at, zone)} {local(at, zone).year}", "accent", at))
-        for kind, events in kinds.items():
+        for kind, _ in weightiest_first({kind: len(events) for kind, events in kinds.items()}):
+            events = kinds[kind]
             lines.append(DigestLine(f"  {count(len(events), *EVENT_WORDS[kind])}", "strong", events[0].at))
             lines += [
                 DigestLine(f"    {local(at, zone):%H:%M}  {_names(list(same), world)}", "", at)

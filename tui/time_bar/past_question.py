@@ -25,7 +25,7 @@ class StaysInThePast(Refusal):
 class PastQuestion(Dialog[str]):
     """Answers ACT or, not to be asked again, ALWAYS."""
 
-    KEYS = (("enter", "act"), ("tab", "next"), ("esc", "does nothing"))
+    KEYS = (("enter", "act"), ("tab", "next"), ("esc", "cancels"))
 
     def __init__(self, simulation: Simulation) -> None:
         super().__init__()

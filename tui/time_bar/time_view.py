@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mfadrill.core import events as facts
 from mfadrill.core.commands import Command, Outcome
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.core.occurrences import OccurrenceKind
 from mfadrill.core.plain import plain
 from mfadrill.core.together import Together
@@ -16,7 +17,7 @@ from mfadrill.core.words import count, day, duration, local, when
 from mfadrill.sim.run import Run
 from mfadrill.sim.simulation import MOMENT, Ahead, Digest, Simulation
 from mfadrill.sim.timeline import Act, Timeline
-from mfadrill.tui.time_bar.event_words import AHEAD_WORDS, EVENT_WORDS
+from mfadrill.tui.time_bar.event_words import AHEAD_WORDS, EVENT_WORDS, weightiest_first
 from mfadrill.tui.time_bar.strip import Marks, by_kind
 from mfadrill.tui.time_bar.window import change_in_words, clock_changes
 
@@ -112,7 +113,7 @@ def ahead_in_words(simulation: Simulation, ahead: Ahead | None) -> str:
         timeline = simulation.timeline
         begin = max(simulation.position, timeline.position_at(ahead.at - MOMENT))
         events = timeline.events[begin : timeline.position_at(ahead.at)]
-        what = counted(EVENT_WORDS, _kinds(events).most_common(), 3) + " (recorded)"
+        what = counted(EVENT_WORDS, weightiest_first(_kinds(events)), 3) + " (recorded)"
     else:
         what = counted(AHEAD_WORDS, ahead.kinds, 3)
     return f"next: {day(ahead.at, zone)}{year} {there:%H:%M}, {what}"
@@ -140,7 +141,7 @@ def digest_in_words(digest: Digest, zone: str = "UTC") -> str:
 
 def _journey_in_words(digest: Digest) -> str:
     span = digest.until - digest.since
-    what = counted(EVENT_WORDS, digest.counts.most_common(), 4)
+    what = counted(EVENT_WORDS, weightiest_first(digest.counts), 4)
     if span > timedelta(0):
         return f"{duration(span)} later: {what or 'nothing happened'}"
     if span < timedelta(0):
@@ -167,6 +168,8 @@ def done_in_words(outcomes: Iterable[Outcome], forked: str | None) -> str:
 
 def command_in_words(command: Command) -> str:
     """Such as `require MFA`."""
+    if isinstance(command, SetBehaviour):
+        return "crowd"  # as the application calls it
     name = type(command).__name__
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
     return words.replace("mfa", "MFA").replace("totp", "TOTP")

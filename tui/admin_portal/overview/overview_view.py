@@ -177,7 +177,7 @@ def ending_line(ending: Ending, view: OverviewView, width: int) -> list[Piece]:
 
 def share_widths(width: int) -> int:
     """The cells of the name of a group or department."""
-    return max(10, width - 38)
+    return max(10, width - 39)
 
 
 def share_heading(width: int) -> list[Piece]:
