@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from mfadrill.core.plain import plain
+from mfadrill.core.words import count
 from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
 
 if TYPE_CHECKING:
@@ -155,10 +156,12 @@ def _write_pictures(arguments: argparse.Namespace, scenario: "Scenario", done: "
     try:
         if file is not None:
             file.write_text(run(film(scenario, size, last)), encoding="utf-8")
+            print(plain(f"{file}: a recording of {count(last, 'step')}."), file=sys.stderr)
         file = arguments.screen
         if file is not None:
             picture = run(screen_after(scenario, size, last))
             file.write_text(picture.written(file.suffix, scenario.title), encoding="utf-8")
+            print(plain(f"{file}: the screen after {count(last, 'step')}."), file=sys.stderr)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         print(plain(f"{file}: Cannot be written: {why}."), file=sys.stderr)

@@ -114,7 +114,9 @@ def test_the_command_records_up_to_the_step_that_failed(
         ["replay", "bad.drill.yaml", "--cast", "bad.cast", "--screen", "bad.TXT", "--size", "80x24"]
     )
     assert status == 1
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == (
+        "bad.cast: a recording of 2 steps.\nbad.TXT: the screen after 2 steps.\n"
+    )
     _, events = parsed(Path("bad.cast").read_text(encoding="utf-8"))
     assert [data for _, code, data in events if code == "m"] == ["1 advance: 1 day", "2 expect status"]
     assert events[-1][1:] == ("x", "1")

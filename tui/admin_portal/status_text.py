@@ -44,7 +44,8 @@ def status_in_short(
             year = "" if there.year == local(now, organization.zone).year else f" {there.year}"
             return f"✗ expired {there.day} {MONTHS[there.month - 1]}{year}"
         case FactorStatus.PRE_ENROLLMENT:
-            return f"… pre-enrollment {detail.days}d"
+            short = "pre-enrollment" if detail.days is None or detail.days < 10 else "pre-enroll."
+            return f"… {short} {detail.days}d"
         case FactorStatus.DISABLED:
             return "– TOTP is off"
         case _:

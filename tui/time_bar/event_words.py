@@ -55,7 +55,7 @@ EVENT_WORDS: Mapping[str, tuple[str, str]] = {
     facts.TotpEnrollmentStarted.__name__: ("TOTP set-up begun", "TOTP set-ups begun"),
     facts.PhoneScanned.__name__: ("QR code scanned", "QR codes scanned"),
     facts.LoginBegun.__name__: ("password accepted", "passwords accepted"),
-    facts.BrowserLeft.__name__: ("log-out", "log-outs"),
+    facts.BrowserLeft.__name__: ("session ended", "sessions ended"),
 }
 
 _WEIGHT = {name: number for number, name in enumerate(EVENT_WORDS)}
