@@ -84,6 +84,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
         help="how long a session lasts (%(default)s)",
     )
     serve.add_argument("--log", type=Path, metavar="FILE", help="the log, in JSON lines (the standard error)")
+    serve.add_argument(
+        "--metrics",
+        type=_port,
+        metavar="PORT",
+        help="answer /metrics and /health over HTTP, on this machine only",
+    )
     serve.set_defaults(run=_serve)
 
     password = commands.add_parser(
@@ -165,15 +171,20 @@ def _serve(arguments: argparse.Namespace) -> int:
 async def _until_stopped(arguments: argparse.Namespace, everybody: bool) -> int:
     """Serve until a signal comes. Raises OSError, or ValueError for a broken host key."""
     from mfadrill.tui.ssh.front import Front
+    from mfadrill.tui.ssh.metrics import serve_metrics
     from mfadrill.tui.ssh.workers import in_processes
 
     asked = _asked_to_stop()
     settings = _settings(arguments)
     front = Front(settings, arguments.workers or _processors(), in_processes(settings))
+    metrics = None if arguments.metrics is None else await serve_metrics(front, arguments.metrics)
     port = await front.start(arguments.host, arguments.port)
     print(f"ssh -p {port} NAME@{arguments.host}  (sandboxes are in {settings.data})", flush=True)
     if everybody:
         print("Everybody gets in, under any name: there are no passwords and no keys.", flush=True)
+    if metrics is not None:
+        host, port = metrics.sockets[0].getsockname()
+        print(f"http://{host}:{port}/metrics and /health tell how it is", flush=True)
     await asked.wait()
     return FAILED if await front.stop() else PASSED
 

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.sim.workspace import Workspace
@@ -24,9 +26,20 @@ A_WEEK_LATER = "Mon 9 Mar 2026 09:00"
 class Server(Clients):
     """A server of two workers, and its log."""
 
-    def __init__(self, process: "subprocess.Popen[str]", port: int, log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[str]", log: Path) -> None:
         super().__init__()
-        self.process, self.port, self._log = process, port, log
+        assert process.stdout
+        first, _, metrics = (process.stdout.readline() for _ in range(3))
+        self.process, self._log = process, log
+        self.port, self._metrics = int(first.split()[2]), metrics.split()[0].removesuffix("/metrics")
+
+    def health(self) -> dict[str, Any]:
+        try:
+            with urlopen(f"{self._metrics}/health") as answer:
+                return json.load(answer)
+        except HTTPError as unwell:
+            with unwell:
+                return json.load(unwell)
 
     def events(self, event: str) -> list[dict[str, Any]]:
         lines = map(json.loads, self._log.read_text().splitlines())
@@ -42,23 +55,11 @@ class Server(Clients):
 
 @asynccontextmanager
 async def two_workers(folder: Path) -> AsyncIterator[Server]:
-    command = [
-        MFADRILL,
-        "serve",
-        "--port",
-        "0",
-        "--workers",
-        "2",
-        "--data",
-        str(folder),
-        "--log",
-        f"{folder}/log",
-    ]
+    files = ["--data", str(folder), "--log", f"{folder}/log"]
+    command = [MFADRILL, "serve", "--port", "0", "--workers", "2", "--metrics", "0", *files]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout
-            first = await asyncio.to_thread(process.stdout.readline)
-            server = Server(process, int(first.split()[2]), folder / "log")
+            server = await asyncio.to_thread(Server, process, folder / "log")
             yield server
             server.abort()
         finally:
@@ -102,6 +103,23 @@ async def test_a_worker_that_is_killed_takes_its_own_sessions_along_and_they_go_
         await works(bob)
         assert s.events("worker ended")[0]["status"] == -signal.SIGKILL
         await until(lambda: s.events("worker started"))
+
+
+async def test_newcomers_do_not_come_to_a_worker_that_is_kept_busy_and_its_health_is_told(
+    tmp_path: Path,
+) -> None:
+    async with two_workers(tmp_path) as s:
+        await s.log_in("ada")
+        busy = 1 - s.worker_of("ada")
+        os.kill(s.pid_of(busy), signal.SIGSTOP)
+        while s.health()["silent"] != [busy]:
+            await asyncio.sleep(0.1)
+        for name in ("bob", "cyd"):
+            await works(await s.log_in(name))
+            assert s.worker_of(name) != busy
+        os.kill(s.pid_of(busy), signal.SIGCONT)
+        while not s.health()["healthy"]:
+            await asyncio.sleep(0.1)
 
 
 async def test_workers_whose_front_is_killed_save_and_end(tmp_path: Path) -> None:

@@ -61,6 +61,14 @@ async def test_nothing_is_forwarded_and_there_is_no_other_subsystem(tmp_path: Pa
             )
 
 
+async def test_the_agent_of_a_client_is_left_alone(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s:
+        connection = await s.connect(agent_forwarding=str(tmp_path / "agent"))
+        await connection.run("replay modal-totp-alone")  # which asks for the forwarding, too
+        (served,) = s.server.open
+        assert served.conn.get_agent_path() is None
+
+
 async def test_a_connection_has_few_sessions(tmp_path: Path) -> None:
     async with serving(tmp_path) as s:
         connection = await s.connect()

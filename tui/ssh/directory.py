@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from mfadrill.core.words import count
+from mfadrill.tui.ssh.guards import NotLetIn
 from mfadrill.tui.ssh.messages import Answer, Leave
 
 TAKEN_OVER = "You logged in again elsewhere, and go on there; this session is closed."
@@ -45,13 +46,12 @@ class Directory:
         return sum(place.has.worker == worker for place in self._places.values())
 
     def claim(self, session: Session, name: str) -> None:
-        """Give it the sandbox, now or as soon as it is left."""
+        """Give it the sandbox, now or as soon as it is left. Raises NotLetIn if there is no room."""
         place = self._places.get(name)
         if place is None:
             if len(self._places) >= self._most:
-                room = f"There is no room for more than {count(self._most, 'session')}. Try again later."
-                self._say(session.worker, Answer(session.ticket, room))
-                return
+                room = count(self._most, "session")
+                raise NotLetIn(f"There is no room for more than {room}. Try again later.", "sessions")
             self._names[session] = name
             self._places[name] = _Place(session)
             self._give(session)

@@ -6,7 +6,9 @@ the worker that has it; who may have which sandbox, and when, is kept here.
 
 import asyncio
 import socket
+from collections import Counter
 from itertools import count
+from time import monotonic
 
 from msgspec import Struct
 
@@ -27,6 +29,7 @@ from mfadrill.tui.ssh.messages import (
     ToWorker,
     WrongPassword,
 )
+from mfadrill.tui.ssh.pulse import Pulse, beating
 from mfadrill.tui.ssh.settings import Settings
 from mfadrill.tui.ssh.workers import Starts, Worker, Workers
 
@@ -54,12 +57,17 @@ class Front:
         self.connections, self.wrong_passwords = Connections(limits), WrongPasswords(limits)
         self.workers = Workers(workers, starts, self._heard, self._gone)
         self.directory = Directory(limits.sessions, self._say)
+        #: Connections and sessions by the limit that they were turned away for, and passwords that were refused.
+        self.turned_away = Counter(connections_by_address=0, at_the_door=0, sessions=0)
+        self.refused = Counter(wrong=0, too_many_wrong=0)
+        self.pulse: Pulse | None = None
+        self.began = monotonic()
         self._numbers = count(1)
         self._open: dict[int, _Open] = {}
         #: Numbers of connections that wait for a worker.
         self._waiting: list[int] = []
         self._listeners: list[socket.socket] = []
-        self._accepting: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
         self._is_stopping = False
         self._unsaved = 0
 
@@ -75,7 +83,8 @@ class Front:
                 listener.close()
             raise
         self._listeners = listeners
-        self._accepting = [asyncio.create_task(self._accept("ssh", listener)) for listener in listeners]
+        self._tasks = [asyncio.create_task(self._accept("ssh", listener)) for listener in listeners]
+        self._tasks.append(asyncio.create_task(beating(self._beat)))
         port = listeners[0].getsockname()[1]
         log(
             "listening",
@@ -89,9 +98,9 @@ class Front:
     async def stop(self) -> int:
         """Let everybody be told and saved. How many sessions could not be saved."""
         self._is_stopping = True
-        for accepting in self._accepting:
-            accepting.cancel()
-        await asyncio.gather(*self._accepting, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for listener in self._listeners:
             listener.close()
         log("stopping", sessions=len(self.directory))
@@ -100,6 +109,14 @@ class Front:
             self._close(number)
         log("stopped", unsaved=self._unsaved)
         return self._unsaved
+
+    def _beat(self, pulse: Pulse) -> None:
+        self.pulse = pulse
+
+    @property
+    def connected(self) -> int:
+        """Connections, of those that have not logged in as well."""
+        return len(self._open)
 
     # Connections
 
@@ -119,6 +136,7 @@ class Front:
             self.connections.come(address)
         except NotLetIn as refused:
             log("turned away", address=address, why=refused.text)
+            self.turned_away[refused.limit] += 1
             connection.close()
             return
         number = next(self._numbers)
@@ -173,18 +191,27 @@ class Front:
                 worker.say(Answer(ticket, self._why_not(address)))
             case WrongPassword(address):
                 self.wrong_passwords.add(address)
+                self.refused["wrong"] += 1
             case Claim(ticket, name):
-                self.directory.claim(Session(worker.number, ticket), name)
+                self._claim(Session(worker.number, ticket), name)
             case Release(ticket):
                 self.directory.release(Session(worker.number, ticket))
             case _:
                 pass  # how it is, which it keeps itself
         self._hand_over()
 
+    def _claim(self, session: Session, name: str) -> None:
+        try:
+            self.directory.claim(session, name)
+        except NotLetIn as refused:
+            self.turned_away[refused.limit] += 1
+            self._say(session.worker, Answer(session.ticket, refused.text))
+
     def _why_not(self, address: str) -> str | None:
         try:
             self.wrong_passwords.refuse_if_many(address)
         except NotLetIn as refused:
+            self.refused["too_many_wrong"] += 1
             return refused.text
         return None
 

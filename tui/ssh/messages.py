@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.json import Decoder, encode
 
+from mfadrill.tui.ssh.pulse import Pulse
+
 #: Bytes that a message may have.
 LONGEST = 2**22
 
@@ -89,16 +91,10 @@ class Release(_Message, frozen=True):
 
 
 class Beat(_Message, frozen=True):
-    """How a worker is; it comes once a second."""
+    """How a worker is, once a second."""
 
-    #: Seconds by which its event loop was late, processor seconds since it began, bytes that it has in memory.
-    lag: float
-    processor: float
-    memory: int
-    sessions: int
-    tasks: int
-    files: int
-    #: Mistakes of ours that ended a session.
+    pulse: Pulse
+    #: Mistakes of ours, so far.
     failures: int
 
 

@@ -8,13 +8,12 @@ import gc
 import signal
 import socket
 import sys
-import time
 
 from mfadrill.sim.scenario.load import load
 from mfadrill.tui.ssh.hand_over import handed
 from mfadrill.tui.ssh.log import failures, write_to
 from mfadrill.tui.ssh.messages import Beat, Ready, Stopped, Taken, worker_line
-from mfadrill.tui.ssh.pulse import beating, memory, open_files
+from mfadrill.tui.ssh.pulse import Pulse, beating
 from mfadrill.tui.ssh.server import Server
 from mfadrill.tui.ssh.settings import Settings
 from mfadrill.tui.ssh.to_front import ToFront
@@ -62,18 +61,8 @@ class Worker:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
 
-    def _beat(self, lag: float) -> None:
-        self._front.tell(
-            Beat(
-                lag=lag,
-                processor=time.process_time(),
-                memory=memory(),
-                sessions=len(self.server.served.sessions),
-                tasks=len(asyncio.all_tasks()),
-                files=open_files(),
-                failures=failures(),
-            )
-        )
+    def _beat(self, pulse: Pulse) -> None:
+        self._front.tell(Beat(pulse, failures()))
 
 
 async def _work(settings: Settings, line: socket.socket, sockets: socket.socket) -> None:

@@ -65,7 +65,7 @@ class Worker:
         #: Connections that it has, and those that it was handed and has not taken yet.
         self.connections: set[int] = set()
         self.untaken: set[int] = set()
-        self.began = self.heard_at = monotonic()
+        self._began = self._heard_at = monotonic()
         self.beat: Beat | None = None
         #: Sessions that it could not save, once it has stopped.
         self.unsaved: int | None = None
@@ -87,17 +87,22 @@ class Worker:
     @property
     def silence(self) -> float:
         """Seconds since it said something."""
-        return monotonic() - self.heard_at
+        return monotonic() - self._heard_at
+
+    @property
+    def age(self) -> float:
+        """Seconds since it began."""
+        return monotonic() - self._began
 
     @property
     def is_busy(self) -> bool:
         """Whether a session keeps it from the others."""
-        return self.silence > BEAT + LATE or (self.beat is not None and self.beat.lag > LATE)
+        return self.silence > BEAT + LATE or (self.beat is not None and self.beat.pulse.lag > LATE)
 
     async def messages(self) -> AsyncIterator[FromWorker]:
         """All that it says, until it ends."""
         async for message in self._line.heard():
-            self.heard_at = monotonic()
+            self._heard_at = monotonic()
             match message:
                 case Ready():
                     self.ready.set_result(True)
@@ -132,15 +137,16 @@ class Workers:
         gone: Callable[[Worker], None],
     ) -> None:
         """`heard` is called with what a worker says, `gone` when it has ended."""
-        self._number, self._starts, self._heard, self._gone = number, starts, heard, gone
+        self.number, self._starts, self._heard, self._gone = number, starts, heard, gone
         self.running: dict[int, Worker] = {}
-        self.died = 0
+        #: How many ended without being asked to.
+        self.ended = 0
         self._keeping: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Raises OSError."""
-        workers = [await self._begin(number) for number in range(self._number)]
+        workers = [await self._begin(number) for number in range(self.number)]
         self._keeping = [asyncio.create_task(self._keep(worker)) for worker in workers]
         if not all([await worker.ready for worker in workers]):
             await self.stop()
@@ -178,7 +184,7 @@ class Workers:
             await self._listen(worker)
             if self._stopping.is_set():
                 return
-            self.died += 1
+            self.ended += 1
             deaths.append(monotonic())
             while deaths[0] < monotonic() - OF_LATE:
                 deaths.popleft()
