@@ -20,8 +20,8 @@ from mfadrill.tui.ssh.settings import Settings
 #: Seconds in which the deaths of a worker count, and that the next one is waited for at most.
 OF_LATE, LONGEST_PAUSE = 600.0, 60.0
 
-#: Seconds by which a worker is late that is kept busy.
-LATE = 0.25
+#: Of a worker that is kept busy: the seconds by which it is late, or how much of a processor it uses.
+LATE, BUSY = 0.25, 0.9
 
 #: Seconds that a worker has to end once it says nothing more, and that all have to end when the server does: more than
 #: a worker gives its sessions.
@@ -67,6 +67,8 @@ class Worker:
         self.untaken: set[int] = set()
         self._began = self._heard_at = monotonic()
         self.beat: Beat | None = None
+        #: How much of a processor it used between the latest two beats.
+        self._share = self._beat_at = 0.0
         #: Sessions that it could not save, once it has stopped.
         self.unsaved: int | None = None
 
@@ -97,20 +99,27 @@ class Worker:
     @property
     def is_busy(self) -> bool:
         """Whether a session keeps it from the others."""
-        return self.silence > BEAT + LATE or (self.beat is not None and self.beat.pulse.lag > LATE)
+        late = self.beat is not None and self.beat.pulse.lag > LATE
+        return late or self.silence > BEAT + LATE or self._share > BUSY
 
     async def messages(self) -> AsyncIterator[FromWorker]:
         """All that it says, until it ends."""
         async for message in self._line.heard():
-            self._heard_at = monotonic()
             match message:
                 case Ready():
                     self.ready.set_result(True)
                 case Beat():
-                    self.beat = message
+                    self._took_beat(message)
                 case Stopped(unsaved):
                     self.unsaved = unsaved
+            self._heard_at = monotonic()
             yield message
+
+    def _took_beat(self, beat: Beat) -> None:
+        now = monotonic()
+        if self.beat is not None:
+            self._share = (beat.pulse.processor - self.beat.pulse.processor) / (now - self._beat_at)
+        self.beat, self._beat_at = beat, now
 
     async def end(self) -> int:
         """Until it has ended. Its exit status, which is negative for a signal."""
