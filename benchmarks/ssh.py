@@ -1,102 +1,197 @@
-"""A class logs in: the time to the first full screen, the processor time while everybody reads, memory of a session.
+"""A class logs in, reads, and types: over SSH, and with a process for each of them.
 
-The server is a process of its own, the clients are in this one, and all of it stays on this machine. The peer is the
-same session alone. Run: python benchmarks/ssh.py [SESSIONS]
+The server is a process of its own, with its workers; the clients are in this one, and all of it stays on this machine.
+The peer is what one would do without a server: `mfadrill` in a terminal of its own, a process for each.
+
+Run: python benchmarks/ssh.py [arrive] [idle] [type] [burn]   (all of them, without a name; Linux only)
 """
 
 import asyncio
+import fcntl
 import os
+import pty
+import random
+import struct
 import subprocess
 import sys
-import tempfile
+import termios
 import time
-from pathlib import Path
 from statistics import median, quantiles
 
-import asyncssh
 from measure import line
+from ssh_clients import LAST, MFADRILL, Client, Served, megabytes, serving
 
-SESSIONS = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-ARRIVE, IDLE = 10.0, 10.0
-MFADRILL = str(Path(sys.executable).with_name("mfadrill"))
+ARRIVING, ARRIVE = 50, 10.0
+STAYING, IDLE = 100, 10.0
+BESIDE = 20
+TYPE, PAUSE = 20.0, 0.5
 
-#: What the last line of the first full screen says.
-LAST = b"palette"
+#: Seconds that a part may take.
+LONGEST = 300
+
+DOWN, UP, QUIT = b"\x1b[B", b"\x1b[A", b"\x11"
 
 
-class Client(asyncssh.SSHClientSession[bytes]):
+def percentile(seconds: list[float], percent: int) -> float:
+    return quantiles(seconds, n=100)[percent - 1]
+
+
+async def warm(served: Served) -> None:
+    """Each worker has had a session."""
+    clients = [await served.log_in(f"warm{number}") for number in range(2 * len(served.workers))]
+    for client in clients:
+        client.type(QUIT)
+        await client.ended.wait()
+    await asyncio.sleep(7)  # it sweeps up
+
+
+async def come(served: Served, sessions: int, within: float) -> list[Client]:
+    return await asyncio.gather(
+        *(served.log_in(f"user{number}", number * within / sessions) for number in range(sessions))
+    )
+
+
+async def arrive() -> None:
+    with serving() as served:
+        await warm(served)
+        before, used = served.memory, served.processor
+        clients = await come(served, ARRIVING, ARRIVE)
+        took = (served.processor - used) / ARRIVING
+        each = (served.memory - before) / ARRIVING
+    ours = [client.seconds for client in clients]
+    peer, peer_each, peer_took = await processes()
+    what = f"{ARRIVING} in {ARRIVE:.0f} s, first screen, "
+    for percent, goal in ((50, ""), (95, "< 2 s")):
+        own, other = percentile(ours, percent), percentile(peer, percent)
+        line(
+            f"{what}{percent} %",
+            f"{own:.2f} s",
+            goal,
+            f"a process each {other:.2f} s, {other / own:.1f} times",
+        )
+    line(
+        "processor seconds of a log-in",
+        f"{took:.2f} s",
+        "",
+        f"a process each {peer_took:.2f} s, {peer_took / took:.1f} times",
+    )
+    text = f"a process each {peer_each:.1f} MB, {peer_each / each:.1f} times"
+    line("memory of a session", f"{each:.1f} MB", "< 10 MB, 4 times", text)
+    line("memory of workers without sessions", f"{before:.0f} MB", "", f"{len(served.workers)} workers")
+
+
+async def processes() -> tuple[list[float], float, float]:
+    """As many processes: seconds to the first screen, megabytes and processor seconds of one."""
+    running: list[Process] = []
+    try:
+        for number in range(ARRIVING):
+            running.append(Process())
+            await asyncio.sleep(ARRIVE / ARRIVING if number < ARRIVING - 1 else 0)
+        await asyncio.wait_for(asyncio.gather(*(process.drawn.wait() for process in running)), LONGEST)
+        each = sum(megabytes(process.pid) for process in running) / ARRIVING
+    finally:
+        used = [process.end() for process in running]
+    return [process.seconds for process in running], each, median(used)
+
+
+class Process:
+    """`mfadrill` in a terminal of its own."""
+
     def __init__(self) -> None:
-        self.got = bytearray()
-        self.drawn = asyncio.Event()
+        self._began, self._got, self.drawn = time.perf_counter(), bytearray(), asyncio.Event()
+        self.seconds = 0.0
+        self._terminal, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        environment = {**os.environ, "TERM": "xterm-256color"}
+        self._process = subprocess.Popen(
+            [MFADRILL], stdin=end, stdout=end, stderr=end, env=environment, start_new_session=True
+        )
+        self.pid = self._process.pid
+        os.close(end)
+        asyncio.get_running_loop().add_reader(self._terminal, self._read)
 
-    def data_received(self, data: bytes, datatype: int | None) -> None:  # noqa: ARG002
-        self.got += data
-        if LAST in self.got:
+    def _read(self) -> None:
+        self._got += os.read(self._terminal, 65_536)
+        if LAST in self._got and not self.drawn.is_set():
+            self.seconds = time.perf_counter() - self._began
             self.drawn.set()
 
-
-async def arrive(port: int, name: str, after: float) -> float:
-    """Seconds from the first packet of a client to its first full screen."""
-    await asyncio.sleep(after)
-    began, client = time.perf_counter(), Client()
-    connection = await asyncssh.connect("127.0.0.1", port, username=name, known_hosts=None, config=None)
-    await connection.create_session(
-        lambda: client, term_type="xterm-256color", term_size=(120, 40), encoding=None
-    )
-    await asyncio.wait_for(client.drawn.wait(), 120)
-    kept.append(connection)
-    return time.perf_counter() - began
+    def end(self) -> float:
+        """The processor seconds that it used."""
+        asyncio.get_running_loop().remove_reader(self._terminal)
+        self._process.kill()
+        _, _, used = os.wait4(self.pid, 0)
+        self._process.returncode = -9
+        os.close(self._terminal)
+        return used.ru_utime + used.ru_stime
 
 
-#: Who logged in stays.
-kept: list[asyncssh.SSHClientConnection] = []
+async def idle() -> None:
+    with serving() as served:
+        await come(served, STAYING, 3 * ARRIVE)
+        await asyncio.sleep(8)
+        used = served.processor
+        await asyncio.sleep(IDLE)
+        share = (served.processor - used) / IDLE
+    line(f"{STAYING} sessions, nobody types: processor", f"{share:.1%}", "< 30 % of one core")
 
 
-def processor_seconds(pid: int) -> float:
-    parts = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+async def typing() -> None:
+    with serving() as served:
+        clients = await come(served, STAYING, 3 * ARRIVE)
+        await asyncio.sleep(8)
+        used = served.processor
+        found = await asyncio.gather(*(keys(client) for client in clients))
+        share = (served.processor - used) / TYPE
+    seconds = [second for seconds in found for second in seconds]
+    what = f"{STAYING} type 2 keys a second: a key to its change, "
+    line(f"{what}50 %", f"{percentile(seconds, 50) * 1000:.0f} ms", "< 60 ms", f"{len(seconds)} keys")
+    line(f"{what}99 %", f"{percentile(seconds, 99) * 1000:.0f} ms", "< 400 ms", f"{share:.0%} of one core")
 
 
-def megabytes(pid: int) -> float:
-    (found,) = (
-        text for text in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() if text.startswith("Rss:")
-    )
-    return int(found.split()[1]) / 1024
+async def keys(client: Client) -> list[float]:
+    """Seconds from each key until something is painted. Who waits for that types no other key meanwhile."""
+    seconds: list[float] = []
+    until = time.perf_counter() + TYPE
+    await asyncio.sleep(random.random() * PAUSE)
+    while (began := time.perf_counter()) < until:
+        client.type(UP if len(seconds) % 2 else DOWN)
+        await client.painted.wait()
+        seconds.append(time.perf_counter() - began)
+        await asyncio.sleep(max(0.0, PAUSE - seconds[-1]))
+    return seconds
 
 
-async def measured(server: "subprocess.Popen[str]", port: int) -> None:
-    alone = [await arrive(port, "warm", 0), await arrive(port, "first", 0)][1]
-    before = megabytes(server.pid)
-    seconds = await asyncio.gather(
-        *(arrive(port, f"user{number}", number * ARRIVE / SESSIONS) for number in range(SESSIONS))
-    )
-    each = (megabytes(server.pid) - before) / SESSIONS
-    await asyncio.sleep(2)
-    used = processor_seconds(server.pid)
-    await asyncio.sleep(IDLE)
-    idle = (processor_seconds(server.pid) - used) / IDLE
-    slowest = max(seconds)
-    what = f"{SESSIONS} sessions in {ARRIVE:.0f} s: "
-    line(what + "first screen, median", f"{median(seconds):.2f} s", "", f"alone {alone:.2f} s")
-    line(
-        what + "first screen, 95 %",
-        f"{quantiles(seconds, n=20)[-1]:.2f} s",
-        "< 2 s",
-        f"slowest {slowest:.2f} s",
-    )
-    line("processor while nobody types", f"{idle:.1%}", "5 % of one core")
-    line("memory of a session", f"{each:.1f} MB", "< 10 MB", f"server with two {before:.0f} MB")
+async def burn() -> None:
+    """One client sends keys as fast as they are taken; the others type."""
+    with serving() as served:
+        burning = await served.log_in("burning")
+        clients = await come(served, BESIDE, ARRIVE)
+        flood = asyncio.create_task(burns(burning))
+        await asyncio.sleep(3)
+        newcomers = [await served.log_in(f"late{number}") for number in range(2)]
+        found = await asyncio.gather(*map(keys, clients))
+        flood.cancel()
+    seconds = sorted(found, key=median)
+    what = "one session burns, a key elsewhere, 99 %: "
+    for where, some in (("in its worker", seconds[BESIDE // 2 :]), ("in the other", seconds[: BESIDE // 2])):
+        line(f"{what}{where}", f"{percentile([s for own in some for s in own], 99) * 1000:.0f} ms", "")
+    came = max(client.seconds for client in newcomers)
+    line("one session burns, a newcomer's first screen", f"{came:.2f} s", "")
+
+
+async def burns(client: Client) -> None:
+    while True:
+        client.type((DOWN + UP) * 200)
+        await asyncio.sleep(0.05)
+
+
+PARTS = {"arrive": arrive, "idle": idle, "type": typing, "burn": burn}
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as data:
-        command = [MFADRILL, "serve", "--port", "0", "--data", data, "--log", f"{data}/log"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                assert server.stdout
-                asyncio.run(measured(server, int(server.stdout.readline().split()[2])))
-            finally:
-                server.terminate()
+    for part in sys.argv[1:] or PARTS:
+        asyncio.run(asyncio.wait_for(PARTS[part](), LONGEST))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """A server in the process of the test, and clients that keep what they are sent."""
 
 import asyncio
+import os
 import re
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,12 +11,15 @@ from typing import Any
 
 import asyncssh
 
-from mfadrill.sim.scenario.load import load
+from mfadrill.tui.ssh.front import Front
 from mfadrill.tui.ssh.guards import Limits
+from mfadrill.tui.ssh.messages import worker_line
 from mfadrill.tui.ssh.sandbox_app import SandboxApp
 from mfadrill.tui.ssh.server import Server
 from mfadrill.tui.ssh.session import Session
-from mfadrill.tui.ssh.who_gets_in import Doors
+from mfadrill.tui.ssh.settings import Settings
+from mfadrill.tui.ssh.to_front import ToFront
+from mfadrill.tui.ssh.worker import Worker
 
 #: Seconds that something may take to come.
 PATIENCE = 20.0
@@ -65,11 +70,27 @@ class Client(asyncssh.SSHClientSession[bytes]):
         return self.chan.get_exit_status()
 
 
-class Serving:
-    """A server that runs."""
+class InThisProcess:
+    """A worker as a task: it can be looked into. It is never killed."""
 
-    def __init__(self, server: Server, port: int) -> None:
-        self.server, self.port = server, port
+    def __init__(self, running: asyncio.Task[None]) -> None:
+        self._running = running
+        self.pid = os.getpid()
+
+    async def wait(self) -> int:
+        await self._running
+        return 0
+
+    def kill(self) -> None:
+        raise AssertionError("the worker did not stop")
+
+
+class Clients:
+    """Those of a server."""
+
+    port: int
+
+    def __init__(self) -> None:
         self._connections: list[asyncssh.SSHClientConnection] = []
 
     async def connect(self, name: str = "ada", **more: Any) -> asyncssh.SSHClientConnection:
@@ -99,6 +120,32 @@ class Serving:
         await client.sees("ada.lovelace")
         return client
 
+    def abort(self) -> None:
+        for connection in self._connections:
+            connection.abort()
+
+
+class Serving(Clients):
+    """A front with one worker."""
+
+    front: Front
+    server: Server
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    async def start(self) -> None:
+        self.front = Front(self._settings, 1, self._worker)
+        self.port = await self.front.start("127.0.0.1", 0)
+
+    async def _worker(self, number: int, line: socket.socket, sockets: socket.socket) -> InThisProcess:
+        # The front closes its copies, as it does when a process has its own.
+        line, sockets = line.dup(), sockets.dup()
+        worker = Worker(self._settings, ToFront(await worker_line(line)))
+        self.server = worker.server
+        return InThisProcess(asyncio.create_task(worker.run(sockets)))
+
     def session(self, name: str = "ada") -> Session:
         (session,) = (session for session in self.server.served.sessions if session.name == name)
         return session
@@ -109,18 +156,23 @@ class Serving:
         return app
 
     async def close(self) -> None:
-        for connection in self._connections:
-            connection.abort()
-        await self.server.stop()
+        self.abort()
+        await self.front.stop()
 
 
 @asynccontextmanager
 async def serving(
     data: Path, limits: Limits | None = None, passwords: Path | None = None, keys: Path | None = None
 ) -> AsyncIterator[Serving]:
-    (scenario,) = load(["first-rollout"])
-    server = Server(data, scenario, Doors(passwords, keys), limits or Limits())
-    running = Serving(server, await server.start("127.0.0.1", 0))
+    settings = Settings(
+        data=data,
+        scenario="first-rollout",
+        passwords=passwords,
+        keys=keys,
+        limits=limits or Limits(),
+    )
+    running = Serving(settings)
+    await running.start()
     try:
         yield running
     finally:

@@ -55,6 +55,11 @@ def test_sim_needs_no_screen(tmp_path: Path) -> None:
     assert "textual" not in loaded
 
 
+def test_the_front_of_the_server_needs_no_screen(tmp_path: Path) -> None:
+    code = "import json, sys, mfadrill.tui.ssh.front; print(json.dumps(list(sys.modules)))"
+    assert "textual" not in modules_after(code, cwd=tmp_path)
+
+
 def test_scenarios_are_data_only() -> None:
     scenarios = Path(__file__).parents[1] / "scenarios"
     assert [path.name for path in scenarios.rglob("*.py")] == ["__init__.py"]

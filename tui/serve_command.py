@@ -3,10 +3,16 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from mfadrill.tui.ssh.settings import Settings
 
 #: Hosts that only this machine reaches.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -51,6 +57,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
         "--sessions", type=_positive, default=100, metavar="N", help="sessions at once (%(default)s)"
     )
     serve.add_argument(
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="processes that run the sessions (one for each processor)",
+    )
+    serve.add_argument(
         "--per-address",
         type=_positive,
         default=100,
@@ -72,6 +84,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
         help="how long a session lasts (%(default)s)",
     )
     serve.add_argument("--log", type=Path, metavar="FILE", help="the log, in JSON lines (the standard error)")
+    serve.add_argument(
+        "--metrics",
+        type=_port,
+        metavar="PORT",
+        help="answer /metrics and /health over HTTP, on this machine only",
+    )
     serve.set_defaults(run=_serve)
 
     password = commands.add_parser(
@@ -133,55 +151,85 @@ def _serve(arguments: argparse.Namespace) -> int:
     import os
 
     from mfadrill.sim.scenario.load import load
-    from mfadrill.tui.ssh.guards import Limits
     from mfadrill.tui.ssh.log import write_to
-    from mfadrill.tui.ssh.server import Server
     from mfadrill.tui.ssh.who_gets_in import Doors
 
+    # Workers read all of this by themselves; what is wrong with it is told here, once.
     scenarios = load([arguments.scenario])
     if len(scenarios) != 1:
         raise Refusal(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
+    doors = Doors(arguments.passwords, arguments.keys)
+    if doors.are_open and arguments.host not in LOOPBACK and not arguments.let_anyone_in:
+        raise Refusal(
+            f"Others reach {arguments.host}, and everybody would get in: give --passwords or --keys, or say "
+            "--let-anyone-in if you mean it."
+        )
     # What the server's own environment says of colors is nothing to its clients.
     os.environ.pop("NO_COLOR", None)
     os.umask(0o077)
-    data = data_folder(arguments.data)
-    limits = Limits(
-        sessions=arguments.sessions,
-        connections_by_address=arguments.per_address,
-        idle=arguments.idle * 60,
-        total=arguments.total * 60,
+    try:
+        write_to(arguments.log)
+        return asyncio.run(_until_stopped(arguments, everybody=doors.are_open))
+    except (OSError, ValueError) as error:
+        print(plain(f"mfadrill serve: {error}"), file=sys.stderr)
+        return UNUSABLE
+
+
+async def _until_stopped(arguments: argparse.Namespace, everybody: bool) -> int:
+    """Serve until a signal comes. Raises OSError, or ValueError for a broken host key."""
+    from mfadrill.tui.ssh.front import Front
+    from mfadrill.tui.ssh.metrics import serve_metrics
+    from mfadrill.tui.ssh.workers import in_processes
+
+    asked = _asked_to_stop()
+    settings = _settings(arguments)
+    front = Front(settings, arguments.workers or _processors(), in_processes(settings))
+    metrics = None if arguments.metrics is None else await serve_metrics(front, arguments.metrics)
+    port = await front.start(arguments.host, arguments.port)
+    print(f"ssh -p {port} NAME@{arguments.host}  (sandboxes are in {settings.data})", flush=True)
+    if everybody:
+        print("Everybody gets in, under any name: there are no passwords and no keys.", flush=True)
+    if metrics is not None:
+        host, port = metrics.sockets[0].getsockname()
+        print(f"http://{host}:{port}/metrics and /health tell how it is", flush=True)
+    await asked.wait()
+    return FAILED if await front.stop() else PASSED
+
+
+def _settings(arguments: argparse.Namespace) -> "Settings":
+    from mfadrill.tui.ssh.guards import Limits
+    from mfadrill.tui.ssh.settings import Settings
+
+    return Settings(
+        data=data_folder(arguments.data),
+        scenario=arguments.scenario,
+        passwords=arguments.passwords,
+        keys=arguments.keys,
+        log=arguments.log,
+        limits=Limits(
+            sessions=arguments.sessions,
+            connections_by_address=arguments.per_address,
+            idle=arguments.idle * 60,
+            total=arguments.total * 60,
+        ),
     )
 
-    async def serve() -> int:
-        doors = Doors(arguments.passwords, arguments.keys)
-        if doors.are_open and arguments.host not in LOOPBACK and not arguments.let_anyone_in:
-            raise Refusal(
-                f"Others reach {arguments.host}, and everybody would get in: give --passwords or --keys, or say "
-                "--let-anyone-in if you mean it."
-            )
-        server = Server(data, scenarios[0], doors, limits)
-        try:
-            write_to(arguments.log)
-            port = await server.start(arguments.host, arguments.port)
-        except (OSError, ValueError) as error:
-            print(plain(f"mfadrill serve: {error}"), file=sys.stderr)
-            return UNUSABLE
-        print(f"ssh -p {port} NAME@{arguments.host}  (sandboxes are in {data})", flush=True)
-        if doors.are_open:
-            print("Everybody gets in, under any name: there are no passwords and no keys.", flush=True)
-        await _asked_to_stop()
-        await server.stop()
-        return FAILED if server.served.sessions else PASSED
 
-    return asyncio.run(serve())
+def _processors() -> int:
+    """Those that this process may use, which a container may have fewer of than the machine."""
+    import os
+
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-async def _asked_to_stop() -> None:
-    """Until SIGTERM or SIGINT comes."""
+def _asked_to_stop() -> "asyncio.Event":
+    """Set when SIGTERM or SIGINT comes."""
     import asyncio
     import signal
 
     asked = asyncio.Event()
     for which in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(which, asked.set)
-    await asked.wait()
+    return asked

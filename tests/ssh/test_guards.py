@@ -61,6 +61,14 @@ async def test_nothing_is_forwarded_and_there_is_no_other_subsystem(tmp_path: Pa
             )
 
 
+async def test_the_agent_of_a_client_is_left_alone(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s:
+        connection = await s.connect(agent_forwarding=str(tmp_path / "agent"))
+        await connection.run("replay modal-totp-alone")  # which asks for the forwarding, too
+        (served,) = s.server.open
+        assert served.conn.get_agent_path() is None
+
+
 async def test_a_connection_has_few_sessions(tmp_path: Path) -> None:
     async with serving(tmp_path) as s:
         connection = await s.connect()
@@ -165,10 +173,10 @@ async def test_what_makes_no_sense_does_no_harm(tmp_path: Path, nonsense: bytes)
 async def test_who_connects_and_says_nothing_is_cut_off(tmp_path: Path) -> None:
     async with serving(tmp_path, Limits(log_in_time=0.2)) as s:
         reader, writer = await asyncio.open_connection("127.0.0.1", s.port)
-        await until(lambda: s.server.connections.at_the_door == 1)
+        await until(lambda: s.front.connections.at_the_door == 1)
         await reader.read()
         writer.close()
-        await until(lambda: s.server.connections.at_the_door == 0)
+        await until(lambda: s.front.connections.at_the_door == 0)
         assert not s.server.open
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from mfadrill.core.users import UserId
 from mfadrill.sim.workspace import Workspace
+from mfadrill.tui.ssh.directory import TAKEN_OVER
 from mfadrill.tui.ssh.guards import Limits
 from mfadrill.tui.ssh.log import _Line
-from mfadrill.tui.ssh.sandboxes import TAKEN_OVER
-from mfadrill.tui.ssh.server import STOPPING
+from mfadrill.tui.ssh.to_front import STOPPING
 from ssh_server import serving, until
 
 ADA = UserId("ada.lovelace")
@@ -99,7 +99,7 @@ async def test_everybody_is_told_and_saved_when_the_server_stops(tmp_path: Path)
         clients = [await s.log_in(name) for name in ("ada", "bob")]
         clients[0].type("w")
         await until(lambda: s.app("ada").simulation.now > s.app("bob").simulation.now)
-        await s.server.stop()
+        await s.front.stop()
         for client in clients:
             assert await client.ends() == 0
             assert STOPPING in client.text

@@ -19,6 +19,11 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 class NotLetIn(Refusal):
     """A client that is turned away; the text says why."""
 
+    def __init__(self, text: str, limit: str = "") -> None:
+        """`limit` is the one that is reached, by its name in Limits."""
+        super().__init__(text)
+        self.limit = limit
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """How much there may be at once, and for how long. Times are in seconds."""
@@ -64,9 +69,9 @@ class Connections:
     def come(self, address: str) -> None:
         """Count one more. Raises NotLetIn, and then it does not count."""
         if self._by_address[address] >= self._limits.connections_by_address:
-            raise NotLetIn("There are too many connections from your address.")
+            raise NotLetIn("There are too many connections from your address.", "connections_by_address")
         if self.at_the_door >= self._limits.at_the_door:
-            raise NotLetIn("Too many are logging in at this moment; try again.")
+            raise NotLetIn("Too many are logging in at this moment; try again.", "at_the_door")
         self._by_address[address] += 1
         self.at_the_door += 1
 

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,18 @@ _logger = logging.getLogger("mfadrill.ssh")
 
 
 class _Line(logging.Formatter):
+    """`always` are facts for every line."""
+
+    def __init__(self, **always: object) -> None:
+        super().__init__()
+        self._always = always
+
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
+            **self._always,
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
@@ -23,13 +32,24 @@ class _Line(logging.Formatter):
         return json.dumps(line)
 
 
-def write_to(file: Path | None) -> None:
-    """Log to this file, or to the standard error, which is taken as it is now. Raises OSError."""
-    # Textual puts other streams in the place of sys.stderr while an application runs.
-    handler = (
-        logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file, encoding="utf-8")
-    )
-    handler.setFormatter(_Line())
+class _WholeLines(logging.Handler):
+    """Writes a line at once: those of several processes stay apart in one file."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError):  # a disk that is full ends no session
+            os.write(self._descriptor, (self.format(record) + "\n").encode("utf-8", "replace"))
+
+
+def write_to(file: Path | None, **always: object) -> None:
+    """Log to this file, or to the standard error; each line with these facts. Raises OSError."""
+    # Textual puts other streams in the place of sys.stderr while an application runs; the descriptor stays.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    handler = _WholeLines(sys.stderr.fileno() if file is None else os.open(file, flags, 0o666))
+    handler.setFormatter(_Line(**always))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
@@ -42,5 +62,15 @@ def log(event: str, **facts: object) -> None:
     _logger.info(event, extra={"facts": facts})
 
 
+_failures = 0
+
+
+def failures() -> int:
+    """How many mistakes of ours were logged in this process."""
+    return _failures
+
+
 def log_failure(event: str, error: BaseException, **facts: object) -> None:
+    global _failures
+    _failures += 1
     _logger.error(event, exc_info=error, extra={"facts": facts})

@@ -1,20 +1,20 @@
-"""The server: it listens, lets in who may come in, and ends without losing anything.
-
-It is one process. A workspace is open in one process at a time, and which sandbox a connection is for is known only
-after its log-in, when no other process can take it over any more.
-"""
+"""Serving SSH: who comes in on a connection, and what becomes of it until the end."""
 
 import asyncio
-import os
+import socket
 from pathlib import Path
 
 import asyncssh
 
 from mfadrill.sim.scenario.load import Scenario
-from mfadrill.tui.ssh.guards import Connections, Limits, NotLetIn, WrongPasswords, sandbox_name
+from mfadrill.tui.ssh.guards import Limits, NotLetIn, sandbox_name
+from mfadrill.tui.ssh.hand_over import Arrival
+from mfadrill.tui.ssh.host_key import host_key
 from mfadrill.tui.ssh.log import log
+from mfadrill.tui.ssh.messages import Gone, LoggedIn, WrongPassword
 from mfadrill.tui.ssh.sandboxes import Sandboxes
 from mfadrill.tui.ssh.session import Served, Session
+from mfadrill.tui.ssh.to_front import STOPPING, ToFront
 from mfadrill.tui.ssh.who_gets_in import Doors
 
 #: Sessions at once on one connection: the sandbox, and files beside it.
@@ -27,44 +27,21 @@ LAST_ORDERS, KEEPALIVE = 20.0, 30.0
 #: Seconds that clients have to hang up when the server stops.
 HANG_UP = 2.0
 
-STOPPING = "The server stops; your sandbox is saved, and waits for you."
-
-
-def host_key(folder: Path) -> asyncssh.SSHKey:
-    """The key of the server, made the first time. Raises OSError, or ValueError for what is no key."""
-    file = folder / "host_key"
-    if not file.exists():
-        key = asyncssh.generate_private_key("ssh-ed25519", comment="mfadrill")
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(key.export_private_key())
-    return asyncssh.read_private_key(str(file))
-
 
 class Connection(asyncssh.SSHServer):
     """One connection, from before its log-in. Of what SSH knows, it has sessions and nothing else."""
 
-    def __init__(self, server: "Server") -> None:
-        self._server = server
-        self._counted = self._logged_in = False
+    def __init__(self, server: "Server", arrival: Arrival) -> None:
+        self._server, self._number, self._address = server, arrival.connection, arrival.address
         self._attempts = 0
         self._sessions = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.conn = conn
-        self._address = str((conn.get_extra_info("peername") or ("?",))[0])
-        try:
-            self._server.connections.come(self._address)
-        except NotLetIn as refused:
-            log("turned away", address=self._address, why=refused.text)
-            conn.abort()
-            return
-        self._counted = True
         self._server.open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._counted:
-            self._server.connections.go(self._address, logged_in=self._logged_in)
-            self._server.open.discard(self)
+        self._server.open.discard(self)
 
     def begin_auth(self, username: str) -> bool:
         try:
@@ -80,9 +57,9 @@ class Connection(asyncssh.SSHServer):
         return self._server.doors.by_key
 
     async def validate_password(self, username: str, password: str) -> bool:
-        wrong = self._server.wrong_passwords
+        front = self._server.front
         try:
-            wrong.refuse_if_many(self._address)
+            await front.may_try(self._address)
             self._attempts += 1
             if self._attempts > self._server.limits.attempts:
                 raise NotLetIn("Too many wrong passwords.")
@@ -90,7 +67,7 @@ class Connection(asyncssh.SSHServer):
             raise asyncssh.PermissionDenied(refused.text) from None
         fits = await self._server.doors.password_fits(sandbox_name(username), password)
         if not fits:
-            wrong.add(self._address)
+            front.tell(WrongPassword(self._address))
             log("wrong password", user=username[:60], address=self._address)
         return fits
 
@@ -98,8 +75,7 @@ class Connection(asyncssh.SSHServer):
         return self._server.doors.key_fits(sandbox_name(username), key, self._address)
 
     def auth_completed(self) -> None:
-        self._logged_in = True
-        self._server.connections.logged_in()
+        self._server.front.tell(LoggedIn(self._number))
 
     def session_requested(self) -> Session | bool:
         if self._sessions == CHANNELS:
@@ -113,26 +89,15 @@ class Connection(asyncssh.SSHServer):
 
 
 class Server:
-    """Listens between `start` and `stop`."""
+    """Serves each connection that it is given, until `stop`."""
 
-    def __init__(self, data: Path, scenario: Scenario, doors: Doors, limits: Limits) -> None:
-        self.doors, self.limits = doors, limits
-        self.connections = Connections(limits)
-        self.wrong_passwords = WrongPasswords(limits)
-        self.served = Served(limits, Sandboxes(data / "sandboxes", scenario))
+    def __init__(self, data: Path, scenario: Scenario, doors: Doors, limits: Limits, front: ToFront) -> None:
+        """Raises OSError, or ValueError for a broken host key."""
+        self.doors, self.limits, self.front = doors, limits, front
+        self.served = Served(limits, Sandboxes(data / "sandboxes", scenario, front))
         self.open: set[Connection] = set()
-        self._data = data
-        self._acceptor: asyncssh.SSHAcceptor | None = None
-
-    async def start(self, host: str, port: int) -> int:
-        """Listen. The port, which is another one if it was 0. Raises OSError, or ValueError for a broken host key."""
-        self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = host_key(self._data)
-        self._acceptor = await asyncssh.listen(
-            host,
-            port,
-            server_factory=lambda: Connection(self),
-            server_host_keys=[key],
+        self._options = asyncssh.SSHServerConnectionOptions(
+            server_host_keys=[host_key(data)],
             encoding=None,
             line_editor=False,
             # Nothing is done for a client but what a session does.
@@ -143,21 +108,27 @@ class Server:
             host_based_auth=False,
             gss_host=None,
             compression_algs=["none"],
-            login_timeout=self.limits.log_in_time,
+            login_timeout=limits.log_in_time,
             keepalive_interval=KEEPALIVE,
             keepalive_count_max=3,
             window=65_536,
         )
-        port = self._acceptor.get_port()
-        log("listening", host=host, port=port, host_key=key.get_fingerprint(), open=self.doors.are_open)
-        return port
+
+    async def serve(self, arrival: Arrival, connection: socket.socket) -> None:
+        """Until the client is gone."""
+        try:
+            served = await asyncssh.run_server(
+                connection, options=self._options, server_factory=lambda: Connection(self, arrival)
+            )
+            await served.wait_closed()
+        except (OSError, asyncssh.Error):
+            pass  # it was not let in, or it went
+        finally:
+            self.front.tell(Gone(arrival.connection))
 
     async def stop(self) -> None:
         """Tell everybody, save, and close."""
-        if self._acceptor is not None:
-            self._acceptor.close()
         sessions = [*self.served.sessions]
-        log("stopping", sessions=len(sessions))
         for session in sessions:
             session.leave(STOPPING)
         if sessions:
@@ -169,7 +140,6 @@ class Server:
         for connection in [*self.open]:
             connection.conn.close()
         await self._closed()
-        log("stopped", unsaved=len(self.served.sessions))
 
     async def _closed(self) -> None:
         """Until no connection is open, or for a while."""

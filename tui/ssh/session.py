@@ -16,7 +16,7 @@ from mfadrill.core.refusals import Refusal
 from mfadrill.core.words import count
 from mfadrill.sim.workspace import Damaged, Workspace
 from mfadrill.tui.ssh.colors import can_be_drawn_on
-from mfadrill.tui.ssh.guards import Limits, NotLetIn, clamped
+from mfadrill.tui.ssh.guards import Limits, clamped
 from mfadrill.tui.ssh.log import log, log_failure
 from mfadrill.tui.ssh.replays import Replays, refusal, scenario_meant
 from mfadrill.tui.ssh.sandbox_app import SandboxApp
@@ -50,11 +50,6 @@ class Served:
         self._sweeping: asyncio.TimerHandle | None = None
 
     def come(self, session: "Session") -> None:
-        """Count one more. Raises NotLetIn."""
-        if len(self.sessions) >= self.limits.sessions:
-            raise NotLetIn(
-                f"There is no room for more than {count(self.limits.sessions, 'session')}. Try again later."
-            )
         self.sessions.add(session)
 
     def go(self, session: "Session") -> None:

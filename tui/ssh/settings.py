@@ -1,0 +1,27 @@
+"""What a worker is told when it starts; the files that are named it reads by itself."""
+
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.json import decode, encode
+
+from mfadrill.tui.ssh.guards import Limits
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How the server was started."""
+
+    data: Path
+    #: A shipped scenario by name, or a file.
+    scenario: str
+    limits: Limits = Limits()
+    passwords: Path | None = None
+    keys: Path | None = None
+    log: Path | None = None
+
+    def as_text(self) -> str:
+        return encode(self, enc_hook=str).decode()
+
+    @classmethod
+    def parse(cls, text: str) -> "Settings":
+        return decode(text, type=cls, dec_hook=lambda kind, value: kind(value))
