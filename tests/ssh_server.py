@@ -13,7 +13,7 @@ from mfadrill.sim.scenario.load import load
 from mfadrill.tui.ssh.guards import Limits
 from mfadrill.tui.ssh.sandbox_app import SandboxApp
 from mfadrill.tui.ssh.server import Server
-from mfadrill.tui.ssh.session import Session
+from mfadrill.tui.ssh.sitting import Sitting
 from mfadrill.tui.ssh.who_gets_in import Doors
 
 #: Seconds that something may take to come.
@@ -99,9 +99,9 @@ class Serving:
         await client.sees("ada.lovelace")
         return client
 
-    def session(self, name: str = "ada") -> Session:
-        (session,) = (session for session in self.server.served.sessions if session.name == name)
-        return session
+    def session(self, name: str = "ada") -> Sitting:
+        (sitting,) = (sitting for sitting in self.server.served.sessions if sitting.name == name)
+        return sitting
 
     def app(self, name: str = "ada") -> SandboxApp:
         app = self.session(name)._app

@@ -8,7 +8,7 @@ import asyncssh
 import pytest
 
 from mfadrill.tui.ssh import wire
-from mfadrill.tui.ssh.driver import SshDriver
+from mfadrill.tui.ssh.driver import WireDriver
 from mfadrill.tui.ssh.guards import Connections, Limits, NotLetIn, WrongPasswords, clamped, sandbox_name
 from ssh_server import Client, Serving, serving, until
 
@@ -109,14 +109,14 @@ async def test_a_slow_reader_is_left_out_frames_and_then_sees_the_latest(
             served = next(c.conn for c in s.server.open if c.conn.get_extra_info("username") == "ada")
             served.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         driver, app = s.app().driver, s.app()
-        assert isinstance(driver, SshDriver)
+        assert isinstance(driver, WireDriver)
         while not driver.left_out:
             app.call_later(app.refresh)
             await asyncio.sleep(0.02)
         for _ in range(5):
             app.call_later(app.refresh)
             await asyncio.sleep(0.02)
-        assert driver._wire._unsent < 8 * wire.MOST_UNSENT
+        assert driver._wire.unsent < 8 * wire.MOST_UNSENT
         await others_go_on(s, other)
         app.call_later(app.action_help)
         await until(lambda: len(app.screen_stack) == 2)

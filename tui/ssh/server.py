@@ -14,7 +14,8 @@ from mfadrill.sim.scenario.load import Scenario
 from mfadrill.tui.ssh.guards import Connections, Limits, NotLetIn, WrongPasswords, sandbox_name
 from mfadrill.tui.ssh.log import log
 from mfadrill.tui.ssh.sandboxes import Sandboxes
-from mfadrill.tui.ssh.session import Served, Session
+from mfadrill.tui.ssh.session import Session
+from mfadrill.tui.ssh.sitting import Served
 from mfadrill.tui.ssh.who_gets_in import Doors
 
 #: Sessions at once on one connection: the sandbox, and files beside it.
