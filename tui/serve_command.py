@@ -1,12 +1,17 @@
-"""The commands that serve mfadrill over SSH."""
+"""The commands that serve mfadrill over SSH, and in browsers."""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
+
+if TYPE_CHECKING:
+    from mfadrill.tui.ssh.server import Server
+    from mfadrill.tui.web.door import WebDoor
 
 #: Hosts that only this machine reaches.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -72,6 +77,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
         help="how long a session lasts (%(default)s)",
     )
     serve.add_argument("--log", type=Path, metavar="FILE", help="the log, in JSON lines (the standard error)")
+    serve.add_argument("--web", action="store_true", help="serve the same sandboxes in browsers as well")
+    serve.add_argument(
+        "--web-host", default="127.0.0.1", metavar="HOST", help="the address for browsers (%(default)s)"
+    )
+    serve.add_argument(
+        "--web-port", type=_port, default=8080, metavar="PORT", help="the port for browsers (%(default)s)"
+    )
+    serve.add_argument(
+        "--web-proxy",
+        action="store_true",
+        help="browsers come through a proxy, which says their address in X-Forwarded-For",
+    )
     serve.set_defaults(run=_serve)
 
     password = commands.add_parser(
@@ -102,6 +119,14 @@ def _needs_asyncssh() -> None:
         raise Refusal("This needs asyncssh: install it with pip install 'mfadrill[ssh]'.") from None
 
 
+def _needs_aiohttp() -> None:
+    try:
+        import aiohttp  # noqa: F401
+        import textual_serve  # noqa: F401
+    except ImportError:
+        raise Refusal("--web needs more: install it with pip install 'mfadrill[web]'.") from None
+
+
 def _password(arguments: argparse.Namespace) -> int:
     _needs_asyncssh()
     from getpass import getpass
@@ -122,6 +147,8 @@ def _password(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     _needs_asyncssh()
+    if arguments.web:
+        _needs_aiohttp()
     import asyncio
     import os
 
@@ -149,26 +176,47 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     async def serve() -> int:
         doors = Doors(arguments.passwords, arguments.keys)
-        if doors.are_open and arguments.host not in LOOPBACK and not arguments.let_anyone_in:
-            raise Refusal(
-                f"Others reach {arguments.host}, and everybody would get in: give --passwords or --keys, or say "
-                "--let-anyone-in if you mean it."
-            )
+        for host in [arguments.host, *([arguments.web_host] if arguments.web else [])]:
+            if doors.are_open and host not in LOOPBACK and not arguments.let_anyone_in:
+                raise Refusal(
+                    f"Others reach {host}, and everybody would get in: give --passwords or --keys, or say "
+                    "--let-anyone-in if you mean it."
+                )
         server = Server(data, scenarios[0], doors, limits)
+        web = _web_door(server, arguments) if arguments.web else None
         try:
             write_to(arguments.log)
             port = await server.start(arguments.host, arguments.port)
+            web_port = web and await web.start(arguments.web_host, arguments.web_port)
         except (OSError, ValueError) as error:
             print(plain(f"mfadrill serve: {error}"), file=sys.stderr)
             return UNUSABLE
         print(f"ssh -p {port} NAME@{arguments.host}  (sandboxes are in {data})", flush=True)
+        if web is not None:
+            print(f"http://{arguments.web_host}:{web_port}/  (in a browser)", flush=True)
         if doors.are_open:
             print("Everybody gets in, under any name: there are no passwords and no keys.", flush=True)
         await _asked_to_stop()
+        if web is not None:
+            web.shut()
         await server.stop()
+        if web is not None:
+            await web.stop()
         return FAILED if server.served.sessions else PASSED
 
     return asyncio.run(serve())
+
+
+def _web_door(server: "Server", arguments: argparse.Namespace) -> "WebDoor":
+    from mfadrill.tui.web.door import WebDoor
+
+    return WebDoor(
+        server.served,
+        server.doors,
+        server.connections,
+        server.wrong_passwords,
+        behind_proxy=arguments.web_proxy,
+    )
 
 
 async def _asked_to_stop() -> None:

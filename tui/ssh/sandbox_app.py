@@ -33,7 +33,7 @@ class SandboxApp(DrillApp):
             beginning=workspace.beginning,
             workspace=workspace,
             saved_filters=folder / "filters.json",
-            files=OneFolder(folder / "files"),
+            files=OneFolder(folder / "files", wire.fetches),
         )
         self.console = Console(
             color_system="truecolor",  # see mfadrill.tui.ssh.colors

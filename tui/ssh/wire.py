@@ -13,6 +13,9 @@ MOST_UNSENT = 262_144
 class Wire(ABC):
     """Whatever the client is connected by. To a client that is gone, nothing is sent, and that is no failure."""
 
+    #: What fetches a trainee's own files, in words.
+    fetches = "sftp"
+
     def __init__(self) -> None:
         self._unread = bytearray()
         self._some = asyncio.Event()
