@@ -3,39 +3,28 @@
 import asyncio
 import secrets
 import socket
-from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.tui.ssh.guards import Connections, NotLetIn, WrongPasswords, sandbox_name
 from mfadrill.tui.ssh.log import log
-from mfadrill.tui.ssh.sitting import Served, Sitting
+from mfadrill.tui.ssh.sitting import Served
 from mfadrill.tui.ssh.who_gets_in import Doors
 from mfadrill.tui.web import pages
 from mfadrill.tui.web.connection import Connection, browsers
 from mfadrill.tui.web.own_files import OwnFiles
 from mfadrill.tui.web.passes import Passes
-from mfadrill.tui.web.socket_wire import SocketWire
+from mfadrill.tui.web.sandbox_socket import HANG_UP, SandboxSocket
 from mfadrill.tui.web.statics import static
 
 COOKIE = "mfadrill"
 
-#: Bytes of a form, and of a message from a page: a paste of a million characters, and some.
-LONGEST_FORM, LONGEST_MESSAGE = 4_096, 2**21
-
-#: Seconds after which a silent browser is asked whether it is there; half of that later it is not.
-HEARTBEAT = 60.0
-
-#: Seconds for a browser to hang up, and for requests when the server stops.
-HANG_UP = 2.0
-
-#: What the terminal of the page can do.
-TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+#: Bytes of a form.
+LONGEST_FORM = 4_096
 
 HEADERS = {
     # Styles of their own are what the terminal draws with. `self` is the WebSocket as well.
@@ -71,7 +60,8 @@ class WebDoor:
         if doors.by_key and not doors.by_password:
             raise UnusableWebDoor("Browsers have no SSH keys: give --passwords as well, or leave --web out.")
         self._served, self._doors = served, doors
-        self._connections, self._wrong_passwords = connections, wrong_passwords
+        self._wrong_passwords = wrong_passwords
+        self._sandboxes = SandboxSocket(served, connections)
         self._passes = Passes(secret or secrets.token_bytes(32), served.limits.total)
         self._behind_proxy = behind_proxy
         self._count = browsers(served.limits, behind_proxy=behind_proxy)
@@ -171,7 +161,10 @@ class WebDoor:
         )
 
     async def _log_in(self, request: web.Request) -> web.Response:
-        form, address = await request.post(), self._address(request)
+        try:
+            form, address = await request.post(), self._address(request)
+        except (ValueError, LookupError):
+            raise web.HTTPBadRequest(text="This is no form.") from None
         said, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
         try:
             name = sandbox_name(said)
@@ -214,69 +207,8 @@ class WebDoor:
 
     async def _sandbox(self, request: web.Request) -> web.WebSocketResponse:
         assert request.transport is not None
-        connection, address = self._open[request.transport], self._address(request)
-        page = web.WebSocketResponse(
-            heartbeat=HEARTBEAT, max_msg_size=LONGEST_MESSAGE, compress=False, timeout=HANG_UP
-        )
-        await page.prepare(request)
-        connection.has_sandbox()
-        wire = SocketWire(page, connection.transport)
-        try:
-            name = self._who(request)
-            if name is None:
-                raise NotLetIn("You are not logged in any more. Your sandbox is saved, and waits for you.")
-            self._connections.come(address)
-        except NotLetIn as refused:
-            wire.fail(refused.text)
-        else:
-            self._connections.logged_in()
-            try:
-                await self._sit(page, wire, connection, name, address, _size(request))
-            finally:
-                self._connections.go(address, logged_in=True)
-        await wire.closed()
-        return page
-
-    async def _sit(
-        self,
-        page: web.WebSocketResponse,
-        wire: SocketWire,
-        connection: Connection,
-        name: str,
-        address: str,
-        size: tuple[int, int],
-    ) -> None:
-        sitting = Sitting(self._served, wire, name, address, size=size, environment=TERMINAL)
-        connection.when_lost = partial(sitting.leave, "connection lost")
-        try:
-            async for message in page:
-                if message.type is WSMsgType.TEXT:
-                    take(message.data, sitting, wire)
-                    await wire.has_room()
-        finally:
-            sitting.leave("connection lost")
-            await sitting.left()
-
-
-def take(message: str, sitting: Sitting, wire: SocketWire) -> None:
-    """Do what the page says. What makes no sense is borne with."""
-    try:
-        said = msgspec.json.decode(message)
-    except (ValueError, RecursionError):
-        return
-    match said:
-        case ["stdin", str(typed)]:
-            sitting.typed(typed.encode("utf-8", "replace"))
-        case ["resize", {"width": int(width), "height": int(height)}]:
-            sitting.resize(width, height)
-        case ["ping", str(sent)]:
-            wire.say("pong", sent[:40])
-
-
-def _size(request: web.Request) -> tuple[int, int]:
-    """The size that the page begins with; it says at once if that changes."""
-    width, height = (request.query.get(side, "")[:6] for side in ("width", "height"))
-    return (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
+        connection = self._open[request.transport]
+        return await self._sandboxes.serve(request, connection, self._who(request), self._address(request))
 
 
 def _html(text: str, status: int = 200) -> web.Response:
