@@ -16,8 +16,8 @@ from mfadrill.tui.ssh.guards import Limits
 from mfadrill.tui.ssh.messages import worker_line
 from mfadrill.tui.ssh.sandbox_app import SandboxApp
 from mfadrill.tui.ssh.server import Server
-from mfadrill.tui.ssh.session import Session
 from mfadrill.tui.ssh.settings import Settings
+from mfadrill.tui.ssh.sitting import Sitting
 from mfadrill.tui.ssh.to_front import ToFront
 from mfadrill.tui.ssh.worker import Worker
 
@@ -129,26 +129,29 @@ class Serving(Clients):
     """A front with one worker."""
 
     front: Front
+    worker: Worker
     server: Server
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
+        self._doors = ("ssh", "web") if settings.web else ("ssh",)
 
     async def start(self) -> None:
         self.front = Front(self._settings, 1, self._worker)
-        self.port = await self.front.start("127.0.0.1", 0)
+        ports = await self.front.start(dict.fromkeys(self._doors, ("127.0.0.1", 0)))
+        self.port, self.web_port = ports["ssh"], ports.get("web", 0)
 
     async def _worker(self, number: int, line: socket.socket, sockets: socket.socket) -> InThisProcess:
         # The front closes its copies, as it does when a process has its own.
         line, sockets = line.dup(), sockets.dup()
         worker = Worker(self._settings, ToFront(await worker_line(line)))
-        self.server = worker.server
+        self.worker, self.server = worker, worker.server
         return InThisProcess(asyncio.create_task(worker.run(sockets)))
 
-    def session(self, name: str = "ada") -> Session:
-        (session,) = (session for session in self.server.served.sessions if session.name == name)
-        return session
+    def session(self, name: str = "ada") -> Sitting:
+        (sitting,) = (sitting for sitting in self.server.served.sessions if sitting.name == name)
+        return sitting
 
     def app(self, name: str = "ada") -> SandboxApp:
         app = self.session(name)._app
@@ -162,7 +165,12 @@ class Serving(Clients):
 
 @asynccontextmanager
 async def serving(
-    data: Path, limits: Limits | None = None, passwords: Path | None = None, keys: Path | None = None
+    data: Path,
+    limits: Limits | None = None,
+    passwords: Path | None = None,
+    keys: Path | None = None,
+    web: bool = False,
+    behind_proxy: bool = False,
 ) -> AsyncIterator[Serving]:
     settings = Settings(
         data=data,
@@ -170,6 +178,8 @@ async def serving(
         passwords=passwords,
         keys=keys,
         limits=limits or Limits(),
+        web=web,
+        behind_proxy=behind_proxy,
     )
     running = Serving(settings)
     await running.start()

@@ -73,11 +73,15 @@ class Anywhere:
 class OneFolder:
     """Files of somebody who is on this machine as a guest: plain names in one folder, and nowhere else."""
 
-    where = "into your own folder here; sftp fetches it."
     folder = "your own folder"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, fetches: str = "sftp") -> None:
+        """`fetches` is what takes files from there, in words."""
+        self._folder, self._fetches = folder, fetches
+
+    @property
+    def where(self) -> str:
+        return f"into your own folder here; {self._fetches} fetches it."
 
     def path(self, text: str) -> Path:
         if not NAME.fullmatch(text):
@@ -108,7 +112,7 @@ class OneFolder:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sizes = [path.lstat().st_size for path in self._folder.iterdir()]
         if len(sizes) >= MOST_FILES or sum(sizes) >= MOST_BYTES:
-            raise NotHere("Your folder is full: fetch the files with sftp and remove them there (rm).")
+            raise NotHere(f"Your folder is full: {self._fetches} fetches files, and removes them.")
 
 
 ANYWHERE = Anywhere()

@@ -1,4 +1,4 @@
-"""The commands that serve mfadrill over SSH."""
+"""The commands that serve mfadrill over SSH, and in browsers."""
 
 import argparse
 import sys
@@ -90,6 +90,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
         metavar="PORT",
         help="answer /metrics and /health over HTTP, on this machine only",
     )
+    serve.add_argument("--web", action="store_true", help="serve the same sandboxes in browsers as well")
+    serve.add_argument(
+        "--web-host", default="127.0.0.1", metavar="HOST", help="the address for browsers (%(default)s)"
+    )
+    serve.add_argument(
+        "--web-port", type=_port, default=8080, metavar="PORT", help="the port for browsers (%(default)s)"
+    )
+    serve.add_argument(
+        "--web-proxy",
+        action="store_true",
+        help="browsers come through a proxy, which says their address in X-Forwarded-For",
+    )
     serve.set_defaults(run=_serve)
 
     password = commands.add_parser(
@@ -127,6 +139,14 @@ def _needs_asyncssh() -> None:
         raise Refusal("This needs asyncssh: install it with pip install 'mfadrill[ssh]'.") from None
 
 
+def _needs_aiohttp() -> None:
+    try:
+        import aiohttp  # noqa: F401
+        import textual_serve  # noqa: F401
+    except ImportError:
+        raise Refusal("--web needs more: install it with pip install 'mfadrill[web]'.") from None
+
+
 def _password(arguments: argparse.Namespace) -> int:
     _needs_asyncssh()
     from getpass import getpass
@@ -147,6 +167,8 @@ def _password(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     _needs_asyncssh()
+    if arguments.web:
+        _needs_aiohttp()
     import asyncio
     import os
 
@@ -159,11 +181,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     if len(scenarios) != 1:
         raise Refusal(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
     doors = Doors(arguments.passwords, arguments.keys)
-    if doors.are_open and arguments.host not in LOOPBACK and not arguments.let_anyone_in:
-        raise Refusal(
-            f"Others reach {arguments.host}, and everybody would get in: give --passwords or --keys, or say "
-            "--let-anyone-in if you mean it."
-        )
+    for host in [arguments.host, *([arguments.web_host] if arguments.web else [])]:
+        if doors.are_open and host not in LOOPBACK and not arguments.let_anyone_in:
+            raise Refusal(
+                f"Others reach {host}, and everybody would get in: give --passwords or --keys, or say "
+                "--let-anyone-in if you mean it."
+            )
+    if arguments.web and doors.by_key and not doors.by_password:
+        raise Refusal("Browsers have no SSH keys: give --passwords as well, or leave --web out.")
     # What the server's own environment says of colors is nothing to its clients.
     os.environ.pop("NO_COLOR", None)
     os.umask(0o077)
@@ -185,8 +210,13 @@ async def _until_stopped(arguments: argparse.Namespace, everybody: bool) -> int:
     settings = _settings(arguments)
     front = Front(settings, arguments.workers or _processors(), in_processes(settings))
     metrics = None if arguments.metrics is None else await serve_metrics(front, arguments.metrics)
-    port = await front.start(arguments.host, arguments.port)
-    print(f"ssh -p {port} NAME@{arguments.host}  (sandboxes are in {settings.data})", flush=True)
+    addresses = {"ssh": (arguments.host, arguments.port)}
+    if arguments.web:
+        addresses["web"] = arguments.web_host, arguments.web_port
+    ports = await front.start(addresses)
+    print(f"ssh -p {ports['ssh']} NAME@{arguments.host}  (sandboxes are in {settings.data})", flush=True)
+    if arguments.web:
+        print(f"http://{arguments.web_host}:{ports['web']}/  (in a browser)", flush=True)
     if everybody:
         print("Everybody gets in, under any name: there are no passwords and no keys.", flush=True)
     if metrics is not None:
@@ -206,6 +236,8 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
         passwords=arguments.passwords,
         keys=arguments.keys,
         log=arguments.log,
+        web=arguments.web,
+        behind_proxy=arguments.web_proxy,
         limits=Limits(
             sessions=arguments.sessions,
             connections_by_address=arguments.per_address,

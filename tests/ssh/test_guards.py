@@ -8,7 +8,7 @@ import asyncssh
 import pytest
 
 from mfadrill.tui.ssh import wire
-from mfadrill.tui.ssh.driver import SshDriver
+from mfadrill.tui.ssh.driver import WireDriver
 from mfadrill.tui.ssh.guards import Connections, Limits, NotLetIn, WrongPasswords, clamped, sandbox_name
 from ssh_server import Client, Serving, serving, until
 
@@ -117,14 +117,14 @@ async def test_a_slow_reader_is_left_out_frames_and_then_sees_the_latest(
             served = next(c.conn for c in s.server.open if c.conn.get_extra_info("username") == "ada")
             served.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         driver, app = s.app().driver, s.app()
-        assert isinstance(driver, SshDriver)
+        assert isinstance(driver, WireDriver)
         while not driver.left_out:
             app.call_later(app.refresh)
             await asyncio.sleep(0.02)
         for _ in range(5):
             app.call_later(app.refresh)
             await asyncio.sleep(0.02)
-        assert driver._wire._unsent < 8 * wire.MOST_UNSENT
+        assert driver._wire.unsent < 8 * wire.MOST_UNSENT
         await others_go_on(s, other)
         app.call_later(app.action_help)
         await until(lambda: len(app.screen_stack) == 2)
@@ -173,10 +173,10 @@ async def test_what_makes_no_sense_does_no_harm(tmp_path: Path, nonsense: bytes)
 async def test_who_connects_and_says_nothing_is_cut_off(tmp_path: Path) -> None:
     async with serving(tmp_path, Limits(log_in_time=0.2)) as s:
         reader, writer = await asyncio.open_connection("127.0.0.1", s.port)
-        await until(lambda: s.front.connections.at_the_door == 1)
+        await until(lambda: s.front.connections["ssh"].at_the_door == 1)
         await reader.read()
         writer.close()
-        await until(lambda: s.front.connections.at_the_door == 0)
+        await until(lambda: s.front.connections["ssh"].at_the_door == 0)
         assert not s.server.open
 
 

@@ -103,4 +103,4 @@ async def test_a_port_that_is_taken_is_an_error_of_the_system(tmp_path: Path) ->
         taken.listen()
         async with serving(tmp_path) as s:
             with pytest.raises(OSError, match="in use"):
-                await s.front.start("127.0.0.1", taken.getsockname()[1])
+                await s.front.start({"ssh": ("127.0.0.1", taken.getsockname()[1])})

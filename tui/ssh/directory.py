@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from mfadrill.core.words import count
-from mfadrill.tui.ssh.guards import NotLetIn
+from mfadrill.tui.ssh.guards import Limits, NotLetIn
 from mfadrill.tui.ssh.messages import Answer, Leave
 
 TAKEN_OVER = "You logged in again elsewhere, and go on there; this session is closed."
@@ -29,11 +29,12 @@ class _Place(Struct):
 class Directory:
     """One place for each name."""
 
-    def __init__(self, most: int, say: Callable[[int, Answer | Leave], None]) -> None:
-        """`most` is how many sandboxes may be in use; `say` tells a worker something."""
-        self._most, self._say = most, say
+    def __init__(self, limits: Limits, say: Callable[[int, Answer | Leave], None]) -> None:
+        """`say` tells a worker something."""
+        self._limits, self._say = limits, say
         self._places: dict[str, _Place] = {}
         self._names: dict[Session, str] = {}
+        self._addresses: dict[Session, str] = {}
         #: Sandboxes that were given to a session, ever.
         self.given = 0
 
@@ -45,29 +46,36 @@ class Directory:
         """Sandboxes that a worker has."""
         return sum(place.has.worker == worker for place in self._places.values())
 
-    def claim(self, session: Session, name: str) -> None:
+    def claim(self, session: Session, name: str, address: str) -> None:
         """Give it the sandbox, now or as soon as it is left. Raises NotLetIn if there is no room."""
         place = self._places.get(name)
+        self._refuse_if_many(address, is_new=place is None)
+        self._names[session], self._addresses[session] = name, address
         if place is None:
-            if len(self._places) >= self._most:
-                room = count(self._most, "session")
-                raise NotLetIn(f"There is no room for more than {room}. Try again later.", "sessions")
-            self._names[session] = name
             self._places[name] = _Place(session)
             self._give(session)
             return
-        self._names[session] = name
         if place.waits is not None:
-            del self._names[place.waits]
+            del self._names[place.waits], self._addresses[place.waits]
             self._say(place.waits.worker, Answer(place.waits.ticket, TAKEN_OVER))
         place.waits = session
         self._say(place.has.worker, Leave(place.has.ticket, TAKEN_OVER))
+
+    def _refuse_if_many(self, address: str, *, is_new: bool) -> None:
+        most, by_address = self._limits.sessions, self._limits.connections_by_address
+        if is_new and len(self._places) >= most:
+            room = count(most, "session")
+            raise NotLetIn(f"There is no room for more than {room}. Try again later.", "sessions")
+        # A proxy, or one connection of SSH, may bring several.
+        if sum(one == address for one in self._addresses.values()) >= by_address:
+            raise NotLetIn("There are too many sessions from your address.", "connections_by_address")
 
     def release(self, session: Session) -> None:
         """It has the sandbox no more, or waits for it no more; one that did neither changes nothing."""
         name = self._names.pop(session, None)
         if name is None:
             return
+        del self._addresses[session]
         place = self._places[name]
         if place.waits == session:
             place.waits = None

@@ -1,4 +1,4 @@
-"""Textual's driver for a client of the SSH server."""
+"""Textual's driver for a client at the other end of a wire."""
 
 import asyncio
 from contextvars import Context
@@ -30,7 +30,7 @@ PIECE, MOST_WAITING = 64, 100
 LOOK, SETTLE = 0.1, 0.05
 
 
-class SshDriver(Driver):
+class WireDriver(Driver):
     """Draws on a client, and hands on what it types. A client that reads slowly is left out frames."""
 
     def __init__(

@@ -7,6 +7,7 @@ the worker that has it; who may have which sandbox, and when, is kept here.
 import asyncio
 import socket
 from collections import Counter
+from collections.abc import Mapping
 from itertools import count
 from time import monotonic
 
@@ -32,6 +33,8 @@ from mfadrill.tui.ssh.messages import (
 from mfadrill.tui.ssh.pulse import Pulse, beating
 from mfadrill.tui.ssh.settings import Settings
 from mfadrill.tui.ssh.workers import Starts, Worker, Workers
+from mfadrill.tui.web.connection import browsers
+from mfadrill.tui.web.passes import secret_in
 
 #: Connections that a worker was handed and has not taken yet: what is busy gets no more, and no queue is ever full.
 UNTAKEN = 4
@@ -54,9 +57,14 @@ class Front:
     def __init__(self, settings: Settings, workers: int, starts: Starts) -> None:
         limits = settings.limits
         self._data = settings.data
-        self.connections, self.wrong_passwords = Connections(limits), WrongPasswords(limits)
+        #: By the door that they come in at.
+        self.connections = {
+            "ssh": Connections(limits),
+            "web": browsers(limits, behind_proxy=settings.behind_proxy),
+        }
+        self.wrong_passwords = WrongPasswords(limits)
         self.workers = Workers(workers, starts, self._heard, self._gone)
-        self.directory = Directory(limits.sessions, self._say)
+        self.directory = Directory(limits, self._say)
         #: Connections and sessions by the limit that they were turned away for, and passwords that were refused.
         self.turned_away = Counter(connections_by_address=0, at_the_door=0, sessions=0)
         self.refused = Counter(wrong=0, too_many_wrong=0)
@@ -71,29 +79,35 @@ class Front:
         self._is_stopping = False
         self._unsaved = 0
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen. The port, which is another one if it was 0. Raises OSError, or ValueError for a broken host key."""
+    async def start(self, addresses: Mapping[str, tuple[str, int]]) -> dict[str, int]:
+        """Listen at the host and port of each door. The ports, which are other ones where it was 0.
+
+        Raises OSError, or ValueError for a broken host key.
+        """
         self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = host_key(self._data)
-        listeners = await _listening(host, port)
+        secret_in(self._data)
+        listeners: list[tuple[str, socket.socket]] = []
         try:
+            for door, (host, port) in addresses.items():
+                listeners += [(door, listener) for listener in await _listening(host, port)]
             await self.workers.start()
         except BaseException:
-            for listener in listeners:
+            for _, listener in listeners:
                 listener.close()
             raise
-        self._listeners = listeners
-        self._tasks = [asyncio.create_task(self._accept("ssh", listener)) for listener in listeners]
+        self._listeners = [listener for _, listener in listeners]
+        self._tasks = [asyncio.create_task(self._accept(*listener)) for listener in listeners]
         self._tasks.append(asyncio.create_task(beating(self._beat)))
-        port = listeners[0].getsockname()[1]
+        ports = {door: listener.getsockname()[1] for door, listener in listeners}
         log(
             "listening",
-            host=host,
-            port=port,
+            hosts={door: host for door, (host, _) in addresses.items()},
+            ports=ports,
             host_key=key.get_fingerprint(),
             workers=[w.process.pid for w in self.workers.running.values()],
         )
-        return port
+        return ports
 
     async def stop(self) -> int:
         """Let everybody be told and saved. How many sessions could not be saved."""
@@ -133,7 +147,7 @@ class Front:
 
     def _arrived(self, door: str, connection: socket.socket, address: str) -> None:
         try:
-            self.connections.come(address)
+            self.connections[door].come(address)
         except NotLetIn as refused:
             log("turned away", address=address, why=refused.text)
             self.turned_away[refused.limit] += 1
@@ -161,7 +175,7 @@ class Front:
         opened = self._open.pop(number, None)
         if opened is None:
             return
-        self.connections.go(opened.arrival.address, logged_in=opened.logged_in)
+        self.connections[opened.arrival.door].go(opened.arrival.address, logged_in=opened.logged_in)
         if opened.socket is not None:
             opened.socket.close()
         if number in self._waiting:
@@ -183,7 +197,7 @@ class Front:
             case LoggedIn(number):
                 if (opened := self._open.get(number)) and not opened.logged_in:
                     opened.logged_in = True
-                    self.connections.logged_in()
+                    self.connections[opened.arrival.door].logged_in()
             case Gone(number):
                 worker.connections.discard(number)
                 self._close(number)
@@ -192,17 +206,17 @@ class Front:
             case WrongPassword(address):
                 self.wrong_passwords.add(address)
                 self.refused["wrong"] += 1
-            case Claim(ticket, name):
-                self._claim(Session(worker.number, ticket), name)
+            case Claim(ticket, name, address):
+                self._claim(Session(worker.number, ticket), name, address)
             case Release(ticket):
                 self.directory.release(Session(worker.number, ticket))
             case _:
                 pass  # how it is, which it keeps itself
         self._hand_over()
 
-    def _claim(self, session: Session, name: str) -> None:
+    def _claim(self, session: Session, name: str, address: str) -> None:
         try:
-            self.directory.claim(session, name)
+            self.directory.claim(session, name, address)
         except NotLetIn as refused:
             self.turned_away[refused.limit] += 1
             self._say(session.worker, Answer(session.ticket, refused.text))

@@ -82,6 +82,7 @@ class Claim(_Message, frozen=True):
 
     ticket: int
     name: str
+    address: str
 
 
 class Release(_Message, frozen=True):

@@ -14,7 +14,7 @@ from mfadrill.sim.workspace import Workspace
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.files import OneFolder
 from mfadrill.tui.ssh.colors import color_system
-from mfadrill.tui.ssh.driver import SshDriver
+from mfadrill.tui.ssh.driver import WireDriver
 from mfadrill.tui.ssh.wire import Wire
 
 
@@ -33,7 +33,7 @@ class SandboxApp(DrillApp):
             beginning=workspace.beginning,
             workspace=workspace,
             saved_filters=folder / "filters.json",
-            files=OneFolder(folder / "files"),
+            files=OneFolder(folder / "files", wire.fetches),
         )
         self.console = Console(
             color_system="truecolor",  # see mfadrill.tui.ssh.colors
@@ -51,7 +51,7 @@ class SandboxApp(DrillApp):
         if environment.get("NO_COLOR"):
             self._filters.append(Monochrome())
         self.driver_class = cast(
-            type[Driver], partial(SshDriver, wire=wire, colors=color_system(environment))
+            type[Driver], partial(WireDriver, wire=wire, colors=color_system(environment))
         )
 
     def on_ready(self) -> None:
@@ -67,9 +67,9 @@ class SandboxApp(DrillApp):
             self.exit()
 
     @property
-    def driver(self) -> SshDriver | None:
+    def driver(self) -> WireDriver | None:
         """The driver, once it runs."""
-        return cast("SshDriver | None", self._driver)
+        return cast("WireDriver | None", self._driver)
 
     @property
     def failure(self) -> Exception | None:

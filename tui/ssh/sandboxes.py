@@ -25,12 +25,12 @@ class Sandboxes:
         return self.folder_of(name) / "files"
 
     @asynccontextmanager
-    async def taken(self, name: str, leave: Callable[[str], None]) -> AsyncIterator[Workspace]:
+    async def taken(self, name: str, address: str, leave: Callable[[str], None]) -> AsyncIterator[Workspace]:
         """Have the sandbox, once whoever has it has left; `leave` is called when somebody else wants it.
 
         Raises NotLetIn, CannotOpen or Damaged. Who has the workspace closes it.
         """
-        async with self._front.claimed(name, leave):
+        async with self._front.claimed(name, address, leave):
             yield await asyncio.to_thread(self._opened, name)
 
     def _opened(self, name: str) -> Workspace:

@@ -13,7 +13,8 @@ from mfadrill.tui.ssh.host_key import host_key
 from mfadrill.tui.ssh.log import log
 from mfadrill.tui.ssh.messages import Gone, LoggedIn, WrongPassword
 from mfadrill.tui.ssh.sandboxes import Sandboxes
-from mfadrill.tui.ssh.session import Served, Session
+from mfadrill.tui.ssh.session import Session
+from mfadrill.tui.ssh.sitting import Served
 from mfadrill.tui.ssh.to_front import STOPPING, ToFront
 from mfadrill.tui.ssh.who_gets_in import Doors
 

@@ -18,6 +18,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     passwords: Path | None = None
     keys: Path | None = None
     log: Path | None = None
+    #: Whether browsers are served, and whether they come through a proxy.
+    web: bool = False
+    behind_proxy: bool = False
 
     def as_text(self) -> str:
         return encode(self, enc_hook=str).decode()

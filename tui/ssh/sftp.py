@@ -9,7 +9,7 @@ import asyncssh
 from asyncssh.constants import FXF_READ
 
 from mfadrill.tui.files import NAME
-from mfadrill.tui.ssh.wire import Wire
+from mfadrill.tui.ssh.channel_wire import ChannelWire
 
 #: Bytes of an answer, and answers that are prepared at once.
 MOST, AT_ONCE = 65_536, 8
@@ -26,7 +26,7 @@ class OwnFiles(asyncssh.SFTPServer):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(channel, chroot=os.fsencode(folder))
         self._folder = folder
-        self._wire = Wire(channel)
+        self._wire = ChannelWire(channel)
         self._answers = asyncio.Semaphore(AT_ONCE)
 
     def map_path(self, path: bytes) -> bytes:

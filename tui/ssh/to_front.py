@@ -34,7 +34,7 @@ class ToFront:
         await self._answer(Attempt(ticket, address))
 
     @asynccontextmanager
-    async def claimed(self, name: str, leave: Callable[[str], None]) -> AsyncIterator[None]:
+    async def claimed(self, name: str, address: str, leave: Callable[[str], None]) -> AsyncIterator[None]:
         """Have a sandbox, once whoever has it has left; `leave` is called when somebody else wants it.
 
         Raises NotLetIn.
@@ -43,7 +43,7 @@ class ToFront:
         self._leave[ticket] = leave
         try:
             try:
-                await asyncio.wait_for(self._answer(Claim(ticket, name)), PATIENCE)
+                await asyncio.wait_for(self._answer(Claim(ticket, name, address)), PATIENCE)
             except TimeoutError:
                 raise NotLetIn("Your other session is still at work; try again in a minute.") from None
             yield

@@ -1,9 +1,7 @@
-"""A channel to a client, both ways, neither of which keeps much."""
+"""What lies between a sitting and its client, both ways, neither of which keeps much."""
 
 import asyncio
-from contextlib import suppress
-
-import asyncssh
+from abc import ABC, abstractmethod
 
 #: Bytes from the client that wait to be handled; then it is not read from, until there are few again.
 MOST_UNREAD, FEW_UNREAD = 32_768, 4_096
@@ -12,11 +10,13 @@ MOST_UNREAD, FEW_UNREAD = 32_768, 4_096
 MOST_UNSENT = 262_144
 
 
-class Wire:
-    """What lies between a session and its client."""
+class Wire(ABC):
+    """Whatever the client is connected by. To a client that is gone, nothing is sent, and that is no failure."""
 
-    def __init__(self, channel: asyncssh.SSHServerChannel[bytes]) -> None:
-        self._channel = channel
+    #: What fetches a trainee's own files, in words.
+    fetches = "sftp"
+
+    def __init__(self) -> None:
         self._unread = bytearray()
         self._some = asyncio.Event()
         self._paused = False
@@ -26,7 +26,7 @@ class Wire:
         self._some.set()
         if len(self._unread) > MOST_UNREAD and not self._paused:
             self._paused = True
-            self._channel.pause_reading()
+            self.pause_reading()
 
     async def read(self, most: int) -> bytes:
         """The next bytes, as soon as there are any."""
@@ -37,40 +37,37 @@ class Wire:
             self._some.clear()
         if self._paused and len(self._unread) < FEW_UNREAD:
             self._paused = False
-            self._channel.resume_reading()
+            self.resume_reading()
         return data
-
-    def write(self, data: bytes) -> None:
-        """Send it; to a client that is gone, nothing is sent."""
-        with suppress(OSError):
-            self._channel.write(data)
 
     @property
     def is_behind(self) -> bool:
         """Whether the client takes less than it is sent."""
-        return self._unsent > MOST_UNSENT
+        return self.unsent > MOST_UNSENT
 
     @property
     def is_through(self) -> bool:
         """Whether next to nothing waits for the client any more."""
-        return self._unsent < MOST_UNSENT // 8
+        return self.unsent < MOST_UNSENT // 8
 
     @property
-    def _unsent(self) -> int:
-        # What waits for the client to make room in the channel, and what waits at the socket of the connection: a
-        # client can promise room and then not read, of which asyncssh takes no notice.
-        transport = getattr(self._channel.get_connection(), "_transport", None)
-        in_socket = 0 if transport is None else transport.get_write_buffer_size()
-        return self._channel.get_write_buffer_size() + in_socket
+    @abstractmethod
+    def unsent(self) -> int:
+        """The bytes that wait for the client, wherever they do."""
 
+    @abstractmethod
+    def pause_reading(self) -> None: ...
+
+    @abstractmethod
+    def resume_reading(self) -> None: ...
+
+    @abstractmethod
+    def write(self, data: bytes) -> None: ...
+
+    @abstractmethod
     def end(self, said: str, status: int) -> None:
-        """Say something in a line of its own, and close the channel."""
-        self.write((said + "\r\n").encode("utf-8", "replace") if said else b"")
-        with suppress(OSError):
-            self._channel.exit(status)
+        """Say something after everything else, and hang up."""
 
+    @abstractmethod
     def fail(self, said: str) -> None:
-        """Say why not, where a program would, and close the channel with exit status 1."""
-        with suppress(OSError):
-            self._channel.write_stderr((said + "\r\n").encode("utf-8", "replace"))
-            self._channel.exit(1)
+        """Say why there is nothing, where a program would, and hang up."""

@@ -8,6 +8,7 @@ import gc
 import signal
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from mfadrill.sim.scenario.load import load
 from mfadrill.tui.ssh.hand_over import handed
@@ -18,6 +19,9 @@ from mfadrill.tui.ssh.server import Server
 from mfadrill.tui.ssh.settings import Settings
 from mfadrill.tui.ssh.to_front import ToFront
 from mfadrill.tui.ssh.who_gets_in import Doors
+
+if TYPE_CHECKING:
+    from mfadrill.tui.web.door import WebDoor
 
 #: Connections that are taken from the front in one go; then the sessions have their turn.
 AT_ONCE = 4
@@ -31,6 +35,7 @@ class Worker:
         doors = Doors(settings.passwords, settings.keys)
         (scenario,) = load([settings.scenario])
         self.server = Server(settings.data, scenario, doors, settings.limits, front)
+        self.web = _web_door(self.server, settings) if settings.web else None
         self._front = front
         self._serving: set[asyncio.Task[None]] = set()
 
@@ -40,11 +45,15 @@ class Worker:
         beside = loop.create_task(front.listen()), loop.create_task(beating(self._beat))
         sockets.setblocking(False)
         loop.add_reader(sockets, self._take, sockets)
+        if self.web is not None:
+            await self.web.open()
         front.tell(Ready())
         await front.stopping.wait()
         loop.remove_reader(sockets)
         sockets.close()
         await self.server.stop()
+        if self.web is not None:
+            await self.web.stop()
         front.tell(Stopped(len(self.server.served.sessions)))
         for task in beside:
             task.cancel()
@@ -57,12 +66,21 @@ class Worker:
             except BlockingIOError:
                 return
             self._front.tell(Taken(arrival.connection))
-            task = asyncio.get_running_loop().create_task(self.server.serve(arrival, connection))
+            door = self.server if self.web is None or arrival.door == "ssh" else self.web
+            task = asyncio.get_running_loop().create_task(door.serve(arrival, connection))
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
 
     def _beat(self, pulse: Pulse) -> None:
         self._front.tell(Beat(pulse, failures()))
+
+
+def _web_door(server: Server, settings: Settings) -> "WebDoor":
+    from mfadrill.tui.web.door import WebDoor
+    from mfadrill.tui.web.passes import Passes, secret_in
+
+    passes = Passes(secret_in(settings.data), settings.limits.total)
+    return WebDoor(server.served, server.doors, server.front, passes, behind_proxy=settings.behind_proxy)
 
 
 async def _work(settings: Settings, line: socket.socket, sockets: socket.socket) -> None:

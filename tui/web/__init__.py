@@ -1,0 +1,1 @@
+"""The web door: the same sandboxes as over SSH, in a browser."""
