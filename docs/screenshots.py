@@ -1,10 +1,12 @@
 """Take the screenshots of the documentation, from the application itself and shipped scenarios.
 
-Run: python docs/screenshots.py
+The one in a browser is taken in Chromium, as the end-to-end tests drive it. Run: python docs/screenshots.py
 """
 
 import asyncio
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
@@ -44,9 +46,36 @@ async def _press(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
     await pilot.pause()
 
 
+async def take_in_browser(data: Path) -> None:
+    """The expired user at her log-in, on a page of the web door."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    from e2e.browser import browsing
+    from web_server import web_serving
+
+    async with web_serving(data) as serving, browsing(data, (1110, 640)) as page:
+        await page.command("Page.navigate", url=f"http://127.0.0.1:{serving.port}/")
+        await page.sees("Your name is your sandbox")
+        await page.fill("name", "ada\r")
+        for key, seen in (
+            ("r", "1 period starts"),
+            ("\r", "period started"),
+            ("\r", "7 days left"),
+            ("w", "✗ expired"),
+            ("l", "Username  ada.lovelace"),
+            ("\r", "Why"),
+        ):
+            await page.sees("ada.lovelace")
+            await page.type(key)
+            await page.sees(seen)
+        await page.picture(FOLDER / "browser.png")
+    print("took browser.png")
+
+
 def main() -> None:
     for name in PICTURES:
         asyncio.run(take(name))
+    with TemporaryDirectory() as data:
+        asyncio.run(take_in_browser(Path(data)))
 
 
 if __name__ == "__main__":

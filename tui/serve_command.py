@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: Hosts that only this machine reaches.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+WEB_PORT = 8080
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", first_scenario: str) -> None:
     serve = commands.add_parser(
@@ -92,10 +94,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", firs
     )
     serve.add_argument("--web", action="store_true", help="serve the same sandboxes in browsers as well")
     serve.add_argument(
-        "--web-host", default="127.0.0.1", metavar="HOST", help="the address for browsers (%(default)s)"
+        "--web-host", default=LOOPBACK[0], metavar="HOST", help="the address for browsers (%(default)s)"
     )
     serve.add_argument(
-        "--web-port", type=_port, default=8080, metavar="PORT", help="the port for browsers (%(default)s)"
+        "--web-port", type=_port, default=WEB_PORT, metavar="PORT", help="the port for browsers (%(default)s)"
     )
     serve.add_argument(
         "--web-proxy",
@@ -169,6 +171,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     _needs_asyncssh()
     if arguments.web:
         _needs_aiohttp()
+    elif arguments.web_proxy or (arguments.web_host, arguments.web_port) != (LOOPBACK[0], WEB_PORT):
+        raise Refusal("--web-host, --web-port and --web-proxy are for browsers: say --web as well.")
     import asyncio
     import os
 

@@ -23,7 +23,7 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
-    "--enable-unsafe-swiftshader",  # it complains of what it draws with, where there is no graphics card
+    "--enable-unsafe-swiftshader",  # draws as people see it, where there is no graphics card
     "--remote-debugging-port=0",
 )
 
@@ -65,7 +65,7 @@ class Page:
                     self.asked_for.append(said["params"]["url"])
                 case "Runtime.exceptionThrown":
                     self.complaints.append(json.dumps(said["params"]["exceptionDetails"]))
-                case "Log.entryAdded":
+                case "Log.entryAdded" if said["params"]["entry"]["level"] == "error":
                     self.complaints.append(said["params"]["entry"]["text"])
                 case None:
                     self._answers.pop(said["id"]).set_result(said)
@@ -100,6 +100,11 @@ class Page:
             key = {"key": "Enter" if character == "\r" else character, "text": character, **code}
             await self.command("Input.dispatchKeyEvent", type="keyDown", **key)
             await self.command("Input.dispatchKeyEvent", type="keyUp", **key)
+
+    async def control(self, letter: str) -> None:
+        code = {"key": letter, "code": f"Key{letter.upper()}", "windowsVirtualKeyCode": ord(letter.upper())}
+        await self.command("Input.dispatchKeyEvent", type="keyDown", modifiers=2, **code)
+        await self.command("Input.dispatchKeyEvent", type="keyUp", modifiers=2, **code)
 
     async def fill(self, field: str, text: str) -> None:
         """Type into a field of a form."""

@@ -83,7 +83,7 @@ async def test_a_page_of_another_site_gets_nothing_with_the_cookie(tmp_path: Pat
     async with web_serving(tmp_path) as w:
         browser = w.browser()
         await browser.submit(name="ada")
-        for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {}):
+        for headers in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://["}, {}):
             with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
                 await browser.connect(headers=headers)
             assert refused.value.status == 403
@@ -138,8 +138,9 @@ async def test_pages_say_to_browsers_that_they_need_no_other_host(tmp_path: Path
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (["--web-host", "0.0.0.0"], "Others reach 0.0.0.0, and everybody would get in"),
-        (["--keys", "{keys}"], "Browsers have no SSH keys"),
+        (["--web", "--web-host", "0.0.0.0"], "Others reach 0.0.0.0, and everybody would get in"),
+        (["--web", "--keys", "{keys}"], "Browsers have no SSH keys"),
+        (["--web-port", "8000"], "are for browsers: say --web as well"),
     ],
 )
 def test_a_web_door_that_cannot_be_is_told(
@@ -153,5 +154,5 @@ def test_a_web_door_that_cannot_be_is_told(
     keys = tmp_path / "keys"
     keys.mkdir()
     arguments = [word.format(keys=keys) for word in more]
-    assert cli.main(["serve", "--data", str(tmp_path), "--port", "0", "--web", *arguments]) == 2
+    assert cli.main(["serve", "--data", str(tmp_path), "--port", "0", *arguments]) == 2
     assert told in capsys.readouterr().err

@@ -110,7 +110,7 @@ class WebDoor:
         origin = request.headers.get("Origin")
         if origin is None and request.path == "/socket":
             raise web.HTTPForbidden(text="This is for the page of the sandbox.")
-        if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+        if origin is not None and _host_of(origin) != request.host.lower():
             log("foreign origin", address=self._address(request), origin=origin[:100])
             raise web.HTTPForbidden(text="Another site has asked for this.")
         return await handler(request)
@@ -191,6 +191,14 @@ class WebDoor:
         assert request.transport is not None
         connection = self._open[request.transport]
         return await self._sandboxes.serve(request, connection, self._who(request), self._address(request))
+
+
+def _host_of(origin: str) -> str:
+    """With the port, if it says one; nothing for what is no address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _html(text: str, status: int = 200) -> web.Response:
