@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.request import urlopen
 
 import asyncssh
@@ -22,6 +23,8 @@ LAST = b"palette"
 
 class Client(asyncssh.SSHClientSession[bytes]):
     """A session, with the seconds that it took until its first full screen."""
+
+    connection: asyncssh.SSHClientConnection
 
     def __init__(self) -> None:
         self._began = time.perf_counter()
@@ -59,8 +62,17 @@ class Served:
         first, _, metrics = (process.stdout.readline() for _ in range(3))
         self.port, self._metrics = int(first.split()[2]), metrics.split()[0]
         self.front = process.pid
-        lines = map(json.loads, (folder / "log").read_text().splitlines())
-        self.workers: list[int] = next(line["workers"] for line in lines if line["event"] == "listening")
+        self._log = folder / "log"
+        self.workers: list[int] = next(
+            line["workers"] for line in self._logged() if line["event"] == "listening"
+        )
+
+    def _logged(self) -> list[dict[str, Any]]:
+        return list(map(json.loads, self._log.read_text().splitlines()))
+
+    @property
+    def tracebacks(self) -> list[str]:
+        return [line["traceback"] for line in self._logged() if line["level"] == "error"]
 
     def metrics(self) -> dict[str, float]:
         with urlopen(self._metrics) as answer:
@@ -83,6 +95,7 @@ class Served:
             agent_path=None,
             client_keys=None,
         )
+        client.connection = connection
         await connection.create_session(
             lambda: client, term_type="xterm-256color", term_size=(120, 40), encoding=None
         )

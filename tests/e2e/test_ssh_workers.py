@@ -41,6 +41,10 @@ class Server(Clients):
             with unwell:
                 return json.load(unwell)
 
+    def metrics(self) -> list[str]:
+        with urlopen(f"{self._metrics}/metrics") as answer:
+            return answer.read().decode().splitlines()
+
     def events(self, event: str) -> list[dict[str, Any]]:
         lines = map(json.loads, self._log.read_text().splitlines())
         return [line for line in lines if line["event"] == event]
@@ -120,6 +124,18 @@ async def test_newcomers_do_not_come_to_a_worker_that_is_kept_busy_and_its_healt
         os.kill(s.pid_of(busy), signal.SIGCONT)
         while not s.health()["healthy"]:
             await asyncio.sleep(0.1)
+
+
+async def test_a_connection_that_a_dead_worker_has_not_taken_comes_to_another(tmp_path: Path) -> None:
+    async with two_workers(tmp_path) as s:
+        await s.log_in("ada")
+        other = 1 - s.worker_of("ada")
+        os.kill(s.pid_of(other), signal.SIGSTOP)
+        bob = asyncio.create_task(s.log_in("bob"))
+        while "mfadrill_connections 2" not in s.metrics():
+            await asyncio.sleep(0.01)
+        os.kill(s.pid_of(other), signal.SIGKILL)
+        await works(await bob)
 
 
 async def test_workers_whose_front_is_killed_save_and_end(tmp_path: Path) -> None:

@@ -136,6 +136,15 @@ async def test_a_slow_reader_is_left_out_frames_and_then_sees_the_latest(
         await client.sees("─ Help ─")
 
 
+async def test_a_client_that_is_gone_takes_no_frames_and_is_not_behind(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s:
+        client, wire = await s.log_in(), s.session()._wire
+        client.chan.get_connection().abort()
+        await until(lambda: not s.server.open)
+        wire.write(b"a frame")  # as an application does that is putting a screen together meanwhile
+        assert not wire.is_behind
+
+
 async def test_a_paste_of_a_megabyte_does_not_hold_up_the_others(tmp_path: Path) -> None:
     async with serving(tmp_path) as s:
         client, other = await s.log_in("ada"), await s.log_in("bob")

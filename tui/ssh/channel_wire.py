@@ -28,7 +28,7 @@ class ChannelWire(Wire):
     def unsent(self) -> int:
         # What waits for the client to make room in the channel, and what waits at the socket of the connection: a
         # client can promise room and then not read, of which asyncssh takes no notice.
-        transport = getattr(self._channel.get_connection(), "_transport", None)
+        transport = getattr(self._channel.get_extra_info("connection"), "_transport", None)
         in_socket = 0 if transport is None else transport.get_write_buffer_size()
         return self._channel.get_write_buffer_size() + in_socket
 
