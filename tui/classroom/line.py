@@ -8,10 +8,7 @@ import msgspec
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.tui.classroom import messages
-from mfadrill.tui.classroom.messages import LONGEST, Answer, Done, NotDone, Request, Seen
-
-#: The socket, in the folder of the server.
-SOCKET = "classroom"
+from mfadrill.tui.classroom.messages import LONGEST, SOCKET, Answer, Done, NotDone, Request, Seen
 
 #: Seconds until an answer is there.
 PATIENCE = 30.0

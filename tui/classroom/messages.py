@@ -3,6 +3,9 @@
 import msgspec
 from msgspec import Struct
 
+#: The socket, in the folder of the server.
+SOCKET = "classroom"
+
 #: Bytes of the longest line, which is a screen full of colors.
 LONGEST = 2**23
 

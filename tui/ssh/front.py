@@ -13,6 +13,8 @@ from time import monotonic
 
 from msgspec import Struct
 
+from mfadrill.tui.classroom import messages as classroom
+from mfadrill.tui.ssh.desk import Desk
 from mfadrill.tui.ssh.directory import Directory, Session
 from mfadrill.tui.ssh.guards import Connections, NotLetIn, WrongPasswords
 from mfadrill.tui.ssh.hand_over import Arrival
@@ -20,13 +22,16 @@ from mfadrill.tui.ssh.host_key import host_key
 from mfadrill.tui.ssh.log import log
 from mfadrill.tui.ssh.messages import (
     Answer,
+    Ask,
     Attempt,
     Claim,
     FromWorker,
     Gone,
     LoggedIn,
+    Ready,
     Release,
     Taken,
+    Told,
     ToWorker,
     WrongPassword,
 )
@@ -38,6 +43,9 @@ from mfadrill.tui.web.passes import secret_in
 
 #: Connections that a worker was handed and has not taken yet: what is busy gets no more, and no queue is ever full.
 UNTAKEN = 4
+
+#: Seconds that a worker has to answer an instructor.
+ANSWER = 5.0
 
 #: Seconds until the next connection is accepted if there was no descriptor for one.
 PAUSE = 1.0
@@ -70,6 +78,10 @@ class Front:
         self.refused = Counter(wrong=0, too_many_wrong=0)
         self.pulse: Pulse | None = None
         self.began = monotonic()
+        self.desk = Desk(settings.data, settings.scenario, self._ask_all)
+        self._first_scenario = settings.scenario
+        #: What workers are asked for an instructor, by ticket.
+        self._asked: dict[int, asyncio.Future[classroom.Answer]] = {}
         self._numbers = count(1)
         self._open: dict[int, _Open] = {}
         #: Numbers of connections that wait for a worker.
@@ -92,6 +104,7 @@ class Front:
             for door, (host, port) in addresses.items():
                 listeners += [(door, listener) for listener in await _listening(host, port)]
             await self.workers.start()
+            await self.desk.start()
         except BaseException:
             for _, listener in listeners:
                 listener.close()
@@ -117,6 +130,7 @@ class Front:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for listener in self._listeners:
             listener.close()
+        await self.desk.stop()
         log("stopping", sessions=len(self.directory))
         await self.workers.stop()
         for number in [*self._open]:
@@ -206,6 +220,11 @@ class Front:
             case WrongPassword(address):
                 self.wrong_passwords.add(address)
                 self.refused["wrong"] += 1
+            case Ready() if self.desk.scenario != self._first_scenario:
+                worker.say(Ask(0, classroom.Restart(self.desk.scenario)))  # it began with another one
+            case Told(ticket, answer):
+                if (asked := self._asked.get(ticket)) and not asked.done():
+                    asked.set_result(answer)
             case Claim(ticket, name, address):
                 self._claim(Session(worker.number, ticket), name, address)
             case Release(ticket):
@@ -220,6 +239,21 @@ class Front:
         except NotLetIn as refused:
             self.turned_away[refused.limit] += 1
             self._say(session.worker, Answer(session.ticket, refused.text))
+
+    async def _ask_all(self, request: classroom.Request) -> list[classroom.Answer]:
+        """Ask every worker for an instructor; one that is kept busy may have no answer in time."""
+        asked: dict[int, asyncio.Future[classroom.Answer]] = {}
+        for worker in self.workers.running.values():
+            ticket = next(self._numbers)
+            asked[ticket] = asyncio.get_running_loop().create_future()
+            worker.say(Ask(ticket, request))
+        self._asked |= asked
+        try:
+            done, _ = await asyncio.wait(asked.values(), timeout=ANSWER)
+        finally:
+            for ticket in asked:
+                del self._asked[ticket]
+        return [one.result() for one in done]
 
     def _why_not(self, address: str) -> str | None:
         try:

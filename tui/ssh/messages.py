@@ -12,10 +12,12 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.json import Decoder, encode
 
+from mfadrill.tui.classroom import messages as classroom
+from mfadrill.tui.classroom.messages import Request
 from mfadrill.tui.ssh.pulse import Pulse
 
 #: Bytes that a message may have.
-LONGEST = 2**22
+LONGEST = 2**23
 
 
 class _Message(Struct, frozen=True, tag=True):
@@ -37,6 +39,13 @@ class Leave(_Message, frozen=True):
 
     ticket: int
     why: str
+
+
+class Ask(_Message, frozen=True):
+    """An instructor asks for the class."""
+
+    ticket: int
+    request: Request
 
 
 class Stop(_Message, frozen=True):
@@ -91,6 +100,13 @@ class Release(_Message, frozen=True):
     ticket: int
 
 
+class Told(_Message, frozen=True):
+    """The answer for an instructor."""
+
+    ticket: int
+    answer: classroom.Answer
+
+
 class Beat(_Message, frozen=True):
     """How a worker is, once a second."""
 
@@ -105,8 +121,10 @@ class Stopped(_Message, frozen=True):
     unsaved: int
 
 
-ToWorker = Answer | Leave | Stop
-FromWorker = Ready | Taken | LoggedIn | Gone | Attempt | WrongPassword | Claim | Release | Beat | Stopped
+ToWorker = Answer | Leave | Ask | Stop
+FromWorker = (
+    Ready | Taken | LoggedIn | Gone | Attempt | WrongPassword | Claim | Release | Told | Beat | Stopped
+)
 
 Heard = TypeVar("Heard", ToWorker, FromWorker)
 

@@ -21,7 +21,7 @@ from mfadrill.tui.ssh.wire import Wire
 class SandboxApp(DrillApp):
     """Takes nothing from the environment of the server, and puts nothing on its disk but the sandbox."""
 
-    _is_ready = _is_leaving = False
+    is_ready = _is_leaving = False
 
     def __init__(
         self, workspace: Workspace, folder: Path, wire: Wire, environment: Mapping[str, str]
@@ -55,7 +55,7 @@ class SandboxApp(DrillApp):
         )
 
     def on_ready(self) -> None:
-        self._is_ready = True
+        self.is_ready = True
         self.when_ready()
         if self._is_leaving:
             self.exit()
@@ -63,7 +63,7 @@ class SandboxApp(DrillApp):
     def leave(self) -> None:
         """End, as soon as everything is there: an application that ends while it is being put together fails."""
         self._is_leaving = True
-        if self._is_ready:
+        if self.is_ready:
             self.exit()
 
     @property

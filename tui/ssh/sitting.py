@@ -24,6 +24,9 @@ STARTING = 2
 #: Seconds after the end of a sitting until what it leaves is collected.
 SWEEP = 5.0
 
+#: Seconds that a message of the instructor stays.
+MESSAGE = 60.0
+
 SAVED = "Your sandbox is saved, and waits for you."
 
 
@@ -104,11 +107,13 @@ class Sitting:
         environment: Mapping[str, str],
     ) -> None:
         """`environment` is what the client says of its terminal."""
-        self._served, self._wire, self.name, self._address = served, wire, name, address
-        self._size, self._environment = clamped(*size), environment
+        self._served, self._wire, self.name, self.address = served, wire, name, address
+        self.size, self._environment = clamped(*size), environment
         self._app: SandboxApp | None = None
         #: Why it ends, once it is to end.
         self._farewell: str | None = None
+        #: Whether the sandbox is to begin anew.
+        self._anew = False
         self._typed_at = asyncio.get_running_loop().time()
         self._task = asyncio.get_running_loop().create_task(
             contained(self._sit, wire, user=name, address=address)
@@ -118,14 +123,27 @@ class Sitting:
         served = self._served
         served.come(self)
         terminal = self._environment.get("TERM", "")
-        log("session", user=self.name, address=self._address, terminal=terminal, size=self._size)
+        log("session", user=self.name, address=self.address, terminal=terminal, size=self.size)
         try:
-            async with served.sandboxes.taken(self.name, self._address, self.leave) as workspace:
-                unsaved = await self._run_app(workspace)
+            async with served.sandboxes.taken(self.name, self.address, self.leave):
+                unsaved = await self._run_until_it_ends()
         finally:
             served.go(self)
-            log("session ended", user=self.name, address=self._address, why=self._farewell or "left")
+            log("session ended", user=self.name, address=self.address, why=self._farewell or "left")
         self._wire.end(unsaved or self._farewell or SAVED, 0)
+
+    async def _run_until_it_ends(self) -> str:
+        """Run the application, and once more if the sandbox begins anew. What could not be saved, in words."""
+        sandboxes = self._served.sandboxes
+        tiring = asyncio.create_task(self._tire())
+        try:
+            while True:
+                unsaved = await self._run_app(await asyncio.to_thread(sandboxes.opened, self.name))
+                if self._farewell is not None or not self._anew:
+                    return unsaved
+                await asyncio.to_thread(sandboxes.put_aside, self.name)
+        finally:
+            tiring.cancel()
 
     async def _run_app(self, workspace: Workspace) -> str:
         """Run the application until it ends. What could not be saved, in words; or nothing."""
@@ -139,13 +157,18 @@ class Sitting:
             starting.close()
             workspace.close()
             raise
-        app.when_ready = starting.close
-        tiring = asyncio.create_task(self._tire())
+
+        def ready() -> None:
+            starting.close()
+            if self._anew:
+                self._anew = False
+                self.say("This sandbox has begun anew; what it was is put aside.")
+
+        app.when_ready = ready
         try:
             if self._farewell is None:
-                await app.run_async(size=self._size)
+                await app.run_async(size=self.size)
         finally:
-            tiring.cancel()
             starting.close()
             self._app = None
             saving = app.autosave
@@ -179,9 +202,41 @@ class Sitting:
         self._typed_at = asyncio.get_running_loop().time()
         self._wire.received(data)
 
+    @property
+    def door(self) -> str:
+        return self._wire.door
+
+    @property
+    def app(self) -> SandboxApp | None:
+        """The application, while there is something on its screen."""
+        app = self._app
+        return app if app is not None and app.is_ready and app.screen_stack else None
+
+    @property
+    def idle(self) -> float:
+        """Seconds since something was typed."""
+        return asyncio.get_running_loop().time() - self._typed_at
+
+    def say(self, text: str) -> bool:
+        """Show a message of the instructor. Whether there is a screen to show it on."""
+        app = self.app
+        if app is None:
+            return False
+        app.notify(plain(text), title="Your instructor", timeout=MESSAGE, markup=False)
+        return True
+
+    def begin_anew(self) -> bool:
+        """Put the sandbox as it is aside, and begin a new one. Whether that can be now."""
+        app = self.app
+        if app is None or self._farewell is not None:
+            return False
+        self._anew = True
+        app.leave()
+        return True
+
     def resize(self, width: int, height: int) -> None:
         """Take the size of the client's window, whatever it claims."""
-        self._size = clamped(width, height)
+        self.size = clamped(width, height)
         driver = self._app and self._app.driver
         if driver is not None:
             driver.resize(width, height)

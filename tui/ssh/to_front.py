@@ -1,12 +1,27 @@
 """What a worker has to ask the front, and hears from it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 
+from mfadrill.tui.classroom import messages as classroom
+from mfadrill.tui.classroom.messages import Request
 from mfadrill.tui.ssh.guards import NotLetIn
-from mfadrill.tui.ssh.messages import Answer, Attempt, Claim, FromWorker, Leave, Line, Release, Stop, ToWorker
+from mfadrill.tui.ssh.log import log_failure
+from mfadrill.tui.ssh.messages import (
+    Answer,
+    Ask,
+    Attempt,
+    Claim,
+    FromWorker,
+    Leave,
+    Line,
+    Release,
+    Stop,
+    Told,
+    ToWorker,
+)
 
 #: Seconds that the session before has to end.
 PATIENCE = 15.0
@@ -22,6 +37,9 @@ class ToFront:
         self._tickets = count(1)
         self._asked: dict[int, asyncio.Future[None]] = {}
         self._leave: dict[int, Callable[[str], None]] = {}
+        #: Answers an instructor.
+        self.answers: Callable[[Request], Awaitable[classroom.Answer]] | None = None
+        self._answering: set[asyncio.Task[None]] = set()
         #: Set when the worker is to stop, or the front is gone.
         self.stopping = asyncio.Event()
 
@@ -81,8 +99,22 @@ class ToFront:
             case Leave(ticket, why):
                 if leave := self._leave.get(ticket):
                     leave(why)
+            case Ask(ticket, request):
+                task = asyncio.get_running_loop().create_task(self._tell_instructor(ticket, request))
+                self._answering.add(task)
+                task.add_done_callback(self._answering.discard)
             case Stop():
                 self.stopping.set()
+
+    async def _tell_instructor(self, ticket: int, request: Request) -> None:
+        answer: classroom.Answer = classroom.NotDone("this worker is not ready")
+        if self.answers is not None:
+            try:
+                answer = await self.answers(request)
+            except Exception as error:  # a mistake of ours takes no session along
+                log_failure("instructor", error)
+                answer = classroom.NotDone("a worker failed; the log says why")
+        self.tell(Told(ticket, answer))
 
     async def close(self) -> None:
         await self._line.close()

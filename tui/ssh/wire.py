@@ -13,6 +13,8 @@ MOST_UNSENT = 262_144
 class Wire(ABC):
     """Whatever the client is connected by. To a client that is gone, nothing is sent, and that is no failure."""
 
+    #: How the client came, in a word.
+    door = "ssh"
     #: What fetches a trainee's own files, in words.
     fetches = "sftp"
 

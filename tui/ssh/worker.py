@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mfadrill.sim.scenario.load import load
 from mfadrill.tui.ssh.hand_over import handed
+from mfadrill.tui.ssh.in_class import InClass
 from mfadrill.tui.ssh.log import failures, write_to
 from mfadrill.tui.ssh.messages import Beat, Ready, Stopped, Taken, worker_line
 from mfadrill.tui.ssh.pulse import Pulse, beating
@@ -37,6 +38,7 @@ class Worker:
         self.server = Server(settings.data, scenario, doors, settings.limits, front)
         self.web = _web_door(self.server, settings) if settings.web else None
         self._front = front
+        front.answers = InClass(self.server.served).answer
         self._serving: set[asyncio.Task[None]] = set()
 
     async def run(self, sockets: socket.socket) -> None:

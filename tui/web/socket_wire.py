@@ -12,6 +12,7 @@ from mfadrill.tui.ssh.wire import Wire
 class SocketWire(Wire):
     """What is drawn goes in binary frames; what is said to the page is a list in a text frame."""
 
+    door = "browser"
     fetches = "the link Your files"
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
