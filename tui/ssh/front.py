@@ -186,6 +186,7 @@ class Front:
                     self.connections.logged_in()
             case Gone(number):
                 worker.connections.discard(number)
+                worker.untaken.discard(number)
                 self._close(number)
             case Attempt(ticket, address):
                 worker.say(Answer(ticket, self._why_not(address)))
