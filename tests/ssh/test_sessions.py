@@ -94,6 +94,16 @@ async def test_a_sandbox_that_is_damaged_is_told_with_a_number_and_left_as_it_is
     assert file.read_bytes() == b"no workspace"
 
 
+async def test_a_sandbox_that_another_server_has_open_is_refused_in_words(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s, serving(tmp_path) as other:
+        await s.log_in()
+        done = await (await other.connect()).run(term_type="xterm")
+        assert (done.exit_status, str(done.stderr).strip()) == (
+            1,
+            "Your sandbox is open in another mfadrill.",
+        )
+
+
 async def test_everybody_is_told_and_saved_when_the_server_stops(tmp_path: Path) -> None:
     async with serving(tmp_path) as s:
         clients = [await s.log_in(name) for name in ("ada", "bob")]

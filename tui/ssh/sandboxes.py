@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from mfadrill.sim.scenario.load import Scenario
-from mfadrill.sim.workspace import Workspace
+from mfadrill.sim.workspace import CannotOpen, Damaged, Workspace
 from mfadrill.sim.workspaces import SUFFIX
+from mfadrill.tui.ssh.guards import NotLetIn
 from mfadrill.tui.ssh.to_front import ToFront
 
 
@@ -28,7 +29,7 @@ class Sandboxes:
     async def taken(self, name: str, leave: Callable[[str], None]) -> AsyncIterator[Workspace]:
         """Have the sandbox, once whoever has it has left; `leave` is called when somebody else wants it.
 
-        Raises NotLetIn, CannotOpen or Damaged. Who has the workspace closes it.
+        Raises NotLetIn or Damaged. Who has the workspace closes it.
         """
         async with self._front.claimed(name, leave):
             yield await asyncio.to_thread(self._opened, name)
@@ -37,7 +38,13 @@ class Sandboxes:
         folder = self.folder_of(name)
         path = folder / f"{name}{SUFFIX}"
         if path.exists():
-            return Workspace.open(path)
+            try:
+                return Workspace.open(path)
+            except Damaged:
+                raise
+            except CannotOpen as error:
+                # Where it lies on the server is nothing to a trainee.
+                raise NotLetIn(error.text.replace(str(path), "Your sandbox")) from error
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         scenario = self._scenario
         return Workspace.create(path, scenario.open(), scenario.title, scenario.beginning)
