@@ -82,6 +82,20 @@ async def test_what_fails_in_one_session_ends_that_one_with_a_number_that_is_in_
         s.server.served.sweep()  # what is left of it warns here, and not in another test
 
 
+async def test_who_has_to_leave_while_a_dialog_opens_is_told_why(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s:
+        client, app, session = await s.log_in(), s.app(), s.session()
+
+        def both() -> None:
+            app.action_help()
+            session.leave("You have to go.")
+
+        app.call_later(both)
+        assert await client.ends() == 0
+        assert "You have to go." in client.text
+        assert "incident" not in client.text
+
+
 async def test_a_sandbox_that_is_damaged_is_told_with_a_number_and_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "sandboxes" / "ada" / "ada.mfadrill"
     file.parent.mkdir(parents=True)
@@ -92,6 +106,16 @@ async def test_a_sandbox_that_is_damaged_is_told_with_a_number_and_left_as_it_is
         assert done.exit_status == 1
         assert "Your sandbox is damaged and cannot be opened: incident" in str(done.stderr)
     assert file.read_bytes() == b"no workspace"
+
+
+async def test_a_sandbox_that_another_server_has_open_is_refused_in_words(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s, serving(tmp_path) as other:
+        await s.log_in()
+        done = await (await other.connect()).run(term_type="xterm")
+        assert (done.exit_status, str(done.stderr).strip()) == (
+            1,
+            "Your sandbox is open in another mfadrill.",
+        )
 
 
 async def test_everybody_is_told_and_saved_when_the_server_stops(tmp_path: Path) -> None:

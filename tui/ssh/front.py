@@ -214,6 +214,7 @@ class Front:
                     self.connections[opened.arrival.door].logged_in()
             case Gone(number):
                 worker.connections.discard(number)
+                worker.untaken.discard(number)
                 self._close(number)
             case Attempt(ticket, address):
                 worker.say(Answer(ticket, self._why_not(address)))

@@ -26,10 +26,16 @@ def hand(to: socket.socket, arrival: Arrival, connection: socket.socket) -> None
     socket.send_fds(to, [encode(arrival)], [connection.fileno()])
 
 
-def handed(by: socket.socket) -> tuple[Arrival, socket.socket]:
-    """The next connection that was handed. Raises OSError."""
-    words, (descriptor,), _, _ = socket.recv_fds(by, _LONGEST, 1)
-    os.set_inheritable(descriptor, False)
-    connection = socket.socket(fileno=descriptor)
+def handed(by: socket.socket) -> tuple[Arrival, socket.socket | None]:
+    """The next connection that was handed; without a socket, if this process has no room for another descriptor.
+
+    Raises OSError.
+    """
+    words, descriptors, _, _ = socket.recv_fds(by, _LONGEST, 1)
+    arrival = _decoder.decode(words)
+    if not descriptors:
+        return arrival, None
+    os.set_inheritable(descriptors[0], False)
+    connection = socket.socket(fileno=descriptors[0])
     connection.setblocking(False)
-    return _decoder.decode(words), connection
+    return arrival, connection

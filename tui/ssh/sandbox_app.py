@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import cast
 
 from rich.console import Console
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import Monochrome
+from textual.widget import MountError
 
 from mfadrill.sim.workspace import Workspace
 from mfadrill.tui.app import DrillApp
@@ -74,7 +76,9 @@ class SandboxApp(DrillApp):
     @property
     def failure(self) -> Exception | None:
         """What ended it, if it was a mistake of ours."""
-        return self._exception
+        # A dialog that opens while everything is taken apart finds none of its own widgets.
+        was_opening = isinstance(self._exception, (NoMatches, MountError))
+        return None if self._is_leaving and was_opening else self._exception
 
     def _fatal_error(self) -> None:
         # Textual would draw the traceback with everything in its variables, for a trainee.

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mfadrill.sim.scenario.load import Scenario, load
-from mfadrill.sim.workspace import Workspace
+from mfadrill.sim.workspace import CannotOpen, Damaged, Workspace
 from mfadrill.sim.workspaces import SUFFIX
+from mfadrill.tui.ssh.guards import NotLetIn
 from mfadrill.tui.ssh.to_front import ToFront
 
 
@@ -50,11 +51,17 @@ class Sandboxes:
         return self._front.claimed(name, address, leave)
 
     def opened(self, name: str) -> Workspace:
-        """The workspace of a sandbox that one has, maybe a new one. Raises CannotOpen or Damaged."""
+        """The workspace of a sandbox that one has, maybe a new one. Raises NotLetIn or Damaged."""
         folder = self.folder_of(name)
         path = self._path_of(name)
         if path.exists():
-            return Workspace.open(path)
+            try:
+                return Workspace.open(path)
+            except Damaged:
+                raise
+            except CannotOpen as error:
+                # Where it lies on the server is nothing to a trainee.
+                raise NotLetIn(error.text.replace(str(path), "Your sandbox")) from error
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         scenario = self._scenario
         return Workspace.create(path, scenario.open(), scenario.title, scenario.beginning)

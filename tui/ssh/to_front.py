@@ -79,12 +79,14 @@ class ToFront:
 
     async def listen(self) -> None:
         """Until the front is gone, which is a reason to stop as well."""
-        async for message in self._line.heard():
-            self._heard(message)
-        self.stopping.set()
-        for answer in self._asked.values():
-            if not answer.done():
-                answer.set_exception(NotLetIn(STOPPING))
+        try:
+            async for message in self._line.heard():
+                self._heard(message)
+        finally:
+            self.stopping.set()
+            for answer in self._asked.values():
+                if not answer.done():
+                    answer.set_exception(NotLetIn(STOPPING))
 
     def _heard(self, message: ToWorker) -> None:
         match message:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from mfadrill.sim.scenario.load import load
 from mfadrill.tui.ssh.hand_over import handed
 from mfadrill.tui.ssh.in_class import InClass
-from mfadrill.tui.ssh.log import failures, write_to
-from mfadrill.tui.ssh.messages import Beat, Ready, Stopped, Taken, worker_line
+from mfadrill.tui.ssh.log import failures, log, write_to
+from mfadrill.tui.ssh.messages import Beat, Gone, Ready, Stopped, Taken, worker_line
 from mfadrill.tui.ssh.pulse import Pulse, beating
 from mfadrill.tui.ssh.server import Server
 from mfadrill.tui.ssh.settings import Settings
@@ -67,6 +67,10 @@ class Worker:
                 arrival, connection = handed(sockets)
             except BlockingIOError:
                 return
+            if connection is None:
+                log("no descriptor for a connection", address=arrival.address)
+                self._front.tell(Gone(arrival.connection))
+                continue
             self._front.tell(Taken(arrival.connection))
             door = self.server if self.web is None or arrival.door == "ssh" else self.web
             task = asyncio.get_running_loop().create_task(door.serve(arrival, connection))

@@ -9,8 +9,6 @@ from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
-from msgspec import MsgspecError
-
 from mfadrill.tui.ssh.hand_over import Arrival, hand
 from mfadrill.tui.ssh.log import log, log_failure
 from mfadrill.tui.ssh.messages import Beat, FromWorker, Line, Ready, Stop, Stopped, ToWorker, front_line
@@ -156,7 +154,7 @@ class Workers:
     async def start(self) -> None:
         """Raises OSError."""
         workers = [await self._begin(number) for number in range(self.number)]
-        self._keeping = [asyncio.create_task(self._keep(worker)) for worker in workers]
+        self._keeping = [asyncio.create_task(self._keep(worker, worker.number)) for worker in workers]
         if not all([await worker.ready for worker in workers]):
             await self.stop()
             raise ChildProcessError(
@@ -186,11 +184,12 @@ class Workers:
         self.running[number] = worker
         return worker
 
-    async def _keep(self, worker: Worker) -> None:
+    async def _keep(self, worker: Worker | None, number: int) -> None:
         """Start another one each time that it ends; the more often, the later."""
         deaths: deque[float] = deque()
         while True:
-            await self._listen(worker)
+            if worker is not None:
+                await self._listen(worker)
             if self._stopping.is_set():
                 return
             self.ended += 1
@@ -200,16 +199,21 @@ class Workers:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), min(2 ** len(deaths) - 2, LONGEST_PAUSE))
                 return
-            worker = await self._begin(worker.number)
-            log("worker started", worker=worker.number, pid=worker.process.pid)
+            try:
+                worker = await self._begin(number)
+                log("worker started", worker=number, pid=worker.process.pid)
+            except OSError as error:
+                worker = None
+                log("cannot start a worker", worker=number, why=str(error))
 
     async def _listen(self, worker: Worker) -> None:
         """Until it has ended."""
         try:
             async for message in worker.messages():
                 self._heard(worker, message)
-        except MsgspecError as error:
-            log_failure("no message", error, worker=worker.number)
+        except Exception as error:
+            # Better another worker than one that nobody listens to.
+            log_failure("failure", error, worker=worker.number)
             worker.process.kill()
         status = await worker.end()
         del self.running[worker.number]
