@@ -61,6 +61,7 @@ class InClass:
     def _screen(self, name: str) -> Screen | None:
         for one in self._served.sessions:
             if one.name == name and one.app is not None:
-                picture = Picture.of(one.app)
+                with one.app._context():  # what is drawn now asks whose it is
+                    picture = Picture.of(one.app)
                 return Screen(name, picture.width, picture.colored)
         return None
