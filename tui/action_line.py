@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from mfadrill.core.plain import plain
 from mfadrill.tui.cells import cell_len
+from mfadrill.tui.strips import tone_style
 
 
 class Link(Struct, frozen=True):
@@ -27,21 +28,8 @@ class ActionLine(Widget):
         height: 1;
         text-wrap: nowrap;
         text-overflow: clip;
-        & > .line--muted { color: $text-muted; }
-        & > .line--good { color: $success; }
-        & > .line--warn { color: $warning; }
-        & > .line--bad { color: $error; }
-        & > .line--accent { color: $primary; }
-        & > .line--key { color: $footer-key-foreground; }
-        & > .line--strong { text-style: bold; }
-        & > .line--button { background: $panel; color: $foreground; }
-        & > .line--active { background: $primary; color: $background; text-style: bold; }
     }
     """
-    COMPONENT_CLASSES = {
-        f"line--{tone}"
-        for tone in ("muted", "good", "warn", "bad", "accent", "key", "strong", "button", "active")
-    }
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -58,9 +46,7 @@ class ActionLine(Widget):
     def render(self) -> Text:
         text = Text(no_wrap=True, end="")
         for link in self._links:
-            style = (
-                self.get_component_rich_style(f"line--{link.tone}", partial=True) if link.tone else Style()
-            )
+            style = tone_style(link.tone) if link.tone else Style()
             if link.action:
                 style += Style.from_meta({"@click": link.action})
             text.append(plain(link.text), style)

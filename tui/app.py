@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.cache import LRUCache
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -36,6 +36,7 @@ from mfadrill.tui.header import Header, HeaderView
 from mfadrill.tui.help_screen import HelpScreen
 from mfadrill.tui.jump_screen import JumpScreen, go_to, spots
 from mfadrill.tui.key_line import CLOSES, KeyLine
+from mfadrill.tui.main_screen import Main
 from mfadrill.tui.menu import Menu
 from mfadrill.tui.messages import OpenLogIn, OpenUser, Perform, Reply, Rework, Travel, is_heard
 from mfadrill.tui.moment import Moment
@@ -47,6 +48,7 @@ from mfadrill.tui.replay.bar import ReplayBar
 from mfadrill.tui.replay.choose_screen import ChooseScreen
 from mfadrill.tui.save_scenario_dialog import SaveScenarioDialog
 from mfadrill.tui.save_screen import SaveScreen
+from mfadrill.tui.style_sheet import StyleSheet
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 from mfadrill.tui.time_bar.bar import TimeBar
 from mfadrill.tui.time_bar.past_question import ALWAYS, PastQuestion, StaysInThePast
@@ -79,12 +81,6 @@ class Shows(Protocol):
     def show(self, moment: Moment) -> None: ...
 
 
-class Main(Screen[None]):
-    """The screen with the panes. It starts in the Admin Portal, not where the first widget happens to be mounted."""
-
-    AUTO_FOCUS = ""
-
-
 class DrillApp(Travelling):
     CSS = """
     CommandPalette SearchIcon { display: none; }
@@ -115,8 +111,7 @@ class DrillApp(Travelling):
         simulation comes from, as it was written. `files` is where dialogs read and write.
         """
         super().__init__(simulation, workspace)
-        # Textual remembers 64 parsed style sheets. We have more, and all would be parsed again with each new widget.
-        self.stylesheet._parse_cache = LRUCache(512)
+        self.stylesheet = StyleSheet(variables=self.get_css_variables())
         self.outgoing = None if smtp is None else OutgoingMail(self, smtp, simulation)
         self.saved_filters = SavedFilters(saved_filters)
         self.scenario_title = title
@@ -129,6 +124,11 @@ class DrillApp(Travelling):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        # A widget that is not mounted yet is styled when it is; Textual would do it with each class it is given, too.
+        if node.is_attached:
+            super().update_styles(node, animate)
 
     def get_default_screen(self) -> Screen:
         return Main(id="_default")
@@ -462,6 +462,6 @@ class DrillApp(Travelling):
                 covering.show_size(event.size)
         elif covering is not None and self.screen is covering:
             self.pop_screen()
-        if self.is_mounted:
+        if self.is_mounted and event.size.width != self.panes.columns:
             self.panes.fit(event.size.width)
             self._fitted()

@@ -6,6 +6,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -139,6 +141,9 @@ class Field(Input):
     Field { height: 1; background: $panel; }
     Field:focus { background: $panel-lighten-1; }
     """
+
+    #: What is typed does not change the size of a field, so that the screen need not be laid out for each letter.
+    virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str, select: bool = True) -> None:
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=select)

@@ -1,7 +1,9 @@
 """The users of one world in order, and the search among them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import compress, repeat
+from operator import contains
 
 import immutables
 
@@ -14,38 +16,42 @@ class Listing:
     It remembers the latest search: who types on narrows what was found, and waits less with every letter.
     """
 
-    def __init__(self, users: list[User], texts: list[str]) -> None:
+    def __init__(self, users: list[User], texts: Callable[[], list[str]]) -> None:
         self.users = users
-        self._texts = texts
-        self._latest: tuple[list[str], list[User], list[str]] | None = None
+        self._make_texts = texts
+        self._latest: tuple[list[str], Sequence[int], list[str], list[User]] | None = None
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
-        return self._texts
+        """Made for the first search: an order that is only looked at needs none."""
+        return self._make_texts()
 
     def search(self, text: str) -> list[User]:
         """The users in whose names or mail address every word is found."""
         words = text.casefold().split()
         if not words:
             return self.users
-        users, texts, new = self.users, self.texts, words
+        new, places, texts, users = words, range(len(self.users)), self.texts, self.users
         if self._latest is not None and all(any(old in word for word in words) for old in self._latest[0]):
-            before, users, texts = self._latest
+            before, places, texts, users = self._latest
             new = [word for word in words if word not in before]
         # The longest first: it leaves the fewest to be asked for the others.
         for word in sorted(new, key=len, reverse=True):
-            found = [at for at, text in enumerate(texts) if word in text]
-            users, texts = [users[at] for at in found], [texts[at] for at in found]
-        self._latest = words, users, texts
+            # Without a step of Python for each of 100,000 users, and without touching who is not found.
+            hits = [*map(contains, texts, repeat(word))]
+            if not all(hits):
+                places = [*compress(places, hits)]
+                texts = [*map(self.texts.__getitem__, places)]
+                users = [*map(self.users.__getitem__, places)]
+        self._latest = words, places, texts, users
         return users
 
     def picked(self, places: Sequence[int]) -> "Listing":
         """The users at these places, in this order."""
-        users, texts = self.users, self.texts
-        return Listing([users[at] for at in places], [texts[at] for at in places])
+        return Listing([*map(self.users.__getitem__, places)], lambda: [*map(self.texts.__getitem__, places)])
 
     def reversed(self) -> "Listing":
-        return Listing(self.users[::-1], self.texts[::-1])
+        return Listing(self.users[::-1], lambda: self.texts[::-1])
 
 
 class Directory(Listing):
@@ -54,13 +60,13 @@ class Directory(Listing):
     def __init__(self, users: "immutables.Map[UserId, User]", before: "Directory | None" = None) -> None:
         self.source = users
         same = _in_order_of(before, users)
-        self._before = before if same is not None else None
-        super().__init__(same or sorted(users.values(), key=lambda user: user.id), [])
+        # One that was never searched has nothing to give, and would keep alive all that came before it.
+        self._before = before if same is not None and before is not None and "texts" in vars(before) else None
+        super().__init__(same or sorted(users.values(), key=lambda user: user.id), self._made_texts)
 
-    @cached_property
-    def texts(self) -> list[str]:  # type: ignore[override]
+    def _made_texts(self) -> list[str]:
         before, self._before = self._before, None
-        if before is None or "texts" not in before.__dict__:
+        if before is None:
             return [_text(user) for user in self.users]
         # Most changes are not those of a name, and making a text takes longer than comparing.
         return [

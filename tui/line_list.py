@@ -11,7 +11,7 @@ from mfadrill.core.plain import plain
 from mfadrill.tui.actions.action import Area
 from mfadrill.tui.actions.registry import own_bindings
 from mfadrill.tui.cells import Piece
-from mfadrill.tui.strips import TONE_CLASSES, Tones, tone_css
+from mfadrill.tui.strips import Tones
 
 
 class LineList(ScrollView, can_focus=True):
@@ -32,9 +32,8 @@ class LineList(ScrollView, can_focus=True):
         & > .list--cursor { background: $block-cursor-blurred-background; }
         &:focus > .list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     }
-    """ + tone_css("LineList")
-
-    COMPONENT_CLASSES = {"list--header", "list--cursor", *TONE_CLASSES}
+    """
+    COMPONENT_CLASSES = {"list--header", "list--cursor"}
     BINDINGS = own_bindings(Area.LISTS)
     ALLOW_SELECT = False
 
@@ -153,8 +152,12 @@ class LineList(ScrollView, can_focus=True):
         if old != index:
             self._refresh_index(old)
             self._refresh_index(index)
-            self.post_message(self.Moved(self))
+            self.has_moved()
         self.bring_on_screen()
+
+    def has_moved(self) -> None:
+        """The cursor came to another line."""
+        self.post_message(self.Moved(self))
 
     def bring_on_screen(self) -> None:
         height = max(1, self.size.height - self.header_height)

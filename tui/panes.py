@@ -85,6 +85,7 @@ class Panes(Horizontal):
         for pane, widget in (("user", self.portal), ("admin", self.admin)):
             if widget.has_focus_within:
                 self.current = pane
+                self.admin.mark(focused=pane == "admin")
 
     def areas_in_focus(self) -> Iterator[Area]:
         """The areas whose keys work where the focus is."""

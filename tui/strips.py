@@ -3,26 +3,28 @@
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from textual.style import Style as ThemedStyle
 from textual.widget import Widget
 
 from mfadrill.tui.cells import Piece, fit_pieces
 
-TONES = ("muted", "good", "warn", "bad", "accent", "strong")
+#: The style of each tone. (As component classes, each widget would work out all of them whenever it is styled.)
+TONES = {
+    "muted": "$text-muted",
+    "good": "$success",
+    "warn": "$warning",
+    "bad": "$error",
+    "accent": "$primary",
+    "strong": "bold",
+    "key": "$footer-key-foreground",
+    "button": "$foreground on $panel",
+    "active": "bold $background on $primary",
+}
 
-#: What a widget that uses Tones has among its COMPONENT_CLASSES.
-TONE_CLASSES = frozenset(f"tone--{tone}" for tone in TONES)
 
-
-def tone_css(widget: str) -> str:
-    """The colors of the tones, for a widget's DEFAULT_CSS."""
-    return f"""
-    {widget} > .tone--muted {{ color: $text-muted; }}
-    {widget} > .tone--good {{ color: $success; }}
-    {widget} > .tone--warn {{ color: $warning; }}
-    {widget} > .tone--bad {{ color: $error; }}
-    {widget} > .tone--accent {{ color: $primary; }}
-    {widget} > .tone--strong {{ text-style: bold; }}
-    """
+def tone_style(tone: str) -> Style:
+    """What a tone adds to the style of its widget, in the theme of the running application."""
+    return ThemedStyle.parse(TONES[tone]).rich_style
 
 
 class Tones:
@@ -52,7 +54,7 @@ class Tones:
                 found += widget.get_component_rich_style(over)
             # What is muted would be hard to read on the color of the cursor.
             if tone and not (tone == "muted" and over.endswith("cursor")):
-                found += widget.get_component_rich_style(f"tone--{tone}", partial=True)
+                found += tone_style(tone)
             self._styles[tone, over] = found
         return found
 

@@ -37,7 +37,7 @@ class AdminPortal(Widget):
     DEFAULT_CSS = """
     AdminPortal { background: $surface; }
     AdminPortal #admin-tabs { background: $boost; padding: 0 1; }
-    AdminPortal:focus-within #admin-tabs { background: $panel; }
+    AdminPortal #admin-tabs.-focused { background: $panel; }
     AdminPortal ContentSwitcher { height: 1fr; }
     """
     BINDINGS = bindings(Area.ADMIN)
@@ -80,6 +80,10 @@ class AdminPortal(Widget):
             return
         self._stale.discard(self.tab)
         self.query_one(f"#{self.tab}", Tab).show(self._moment)
+
+    def mark(self, *, focused: bool) -> None:
+        """Show whether the focus is here. (Textual restyles nothing below for `:focus-within` when it moves.)"""
+        self.query_one("#admin-tabs").set_class(focused, "-focused")
 
     def on_resize(self) -> None:
         self._show_tabs()

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from mfadrill.core.plain import plain
 from mfadrill.core.words import when
 from mfadrill.tui.messages import Travel
-from mfadrill.tui.strips import TONE_CLASSES, Tones, tone_css
+from mfadrill.tui.strips import Tones
 from mfadrill.tui.time_bar.strip import Marks, destination, edge, instant_of, strip
 from mfadrill.tui.time_bar.time_view import TimeView
 from mfadrill.tui.time_bar.window import Window
@@ -22,8 +22,7 @@ Says = Callable[[Marks, datetime, datetime], list[str]]
 
 
 class TimelineStrip(Widget):
-    DEFAULT_CSS = "TimelineStrip { height: 1; width: 1fr; min-width: 10; }" + tone_css("TimelineStrip")
-    COMPONENT_CLASSES = {*TONE_CLASSES}
+    DEFAULT_CSS = "TimelineStrip { height: 1; width: 1fr; min-width: 10; }"
     ALLOW_SELECT = False
 
     class Zoomed(Message):
@@ -40,6 +39,7 @@ class TimelineStrip(Widget):
     def notify_style_update(self) -> None:
         self.tones.forget()
         super().notify_style_update()
+        self.refresh()
 
     def show(self, view: TimeView) -> None:
         self.view, self._cell = view, None

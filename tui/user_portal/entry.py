@@ -1,7 +1,9 @@
 """A field of the portal: what is pasted goes in whole, or not at all."""
 
 from textual.events import Paste
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from mfadrill.core.plain import is_plain
@@ -19,6 +21,9 @@ class Entry(Input):
         def __init__(self, why: str) -> None:
             super().__init__()
             self.why = why
+
+    #: What is typed does not change the size of a field, so that the screen need not be laid out for each letter.
+    virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, *, id: str, placeholder: str = "", secret: bool = False, select: bool = True) -> None:
         super().__init__(

@@ -16,7 +16,7 @@ from mfadrill.tui.admin_portal.overview.overview_view import (
 )
 from mfadrill.tui.cells import Piece
 from mfadrill.tui.messages import Travel
-from mfadrill.tui.strips import TONE_CLASSES, Tones, tone_css
+from mfadrill.tui.strips import Tones
 
 HEIGHT = 7
 
@@ -27,8 +27,7 @@ class Chart(Widget, can_focus=True):
     DEFAULT_CSS = """
     Chart { height: 10; color: $foreground; background: $surface; }
     Chart:focus { background: $boost; }
-    """ + tone_css("Chart")
-    COMPONENT_CLASSES = {*TONE_CLASSES}
+    """
     BINDINGS = [
         Binding("left", "step(-1)", "Earlier", show=False),
         Binding("right", "step(1)", "Later", show=False),

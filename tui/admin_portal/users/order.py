@@ -1,7 +1,9 @@
 """The order of the list of users: by any column, either way round."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -79,8 +81,11 @@ def ordered(directory: Listing, sorting: Sorting, key: Callable[[User], Any]) ->
     """The users of a directory in another order. Long work in a large organization."""
     found = directory
     if sorting.column is not Column.USER:
-        keys = [key(user) for user in directory.users]
-        found = directory.picked(sorted(range(len(keys)), key=keys.__getitem__))
+        # Many users are the same in any column: only what is different is sorted.
+        places: defaultdict[Any, list[int]] = defaultdict(list)
+        for at, same in enumerate(map(key, directory.users)):
+            places[same].append(at)
+        found = directory.picked([*chain.from_iterable(places[same] for same in sorted(places))])
     return found.reversed() if sorting.backward else found
 
 
