@@ -3,13 +3,18 @@
 Going through the commands of a visit one by one, as `mfadrill.sim.visit` does, asks for that decision eight times, of
 eight worlds. Where nothing can go wrong, the facts that these commands would answer with are known at once, and so is
 what they change; all other visits go the long way. Tests hold one against the other.
+
+What is known of a user holds for all of their visits until something changes: a visit is that, and the instant. Its facts
+are made of it when somebody reads them.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
 
 import immutables
-from msgspec import structs
+from msgspec import Struct, structs
 
 from mfadrill.core.challenges import is_at_hand
 from mfadrill.core.events import (
@@ -36,174 +41,338 @@ from mfadrill.core.setting_up import AUTHENTICATOR_APP, PHONE
 from mfadrill.core.totp import step_at
 from mfadrill.core.users import PushDevice, Totp, User, UserId
 from mfadrill.core.world import World
+from mfadrill.sim.instants import EPOCH
 from mfadrill.sim.visit import Visit, browser_of, entry_of, knows_of_it, secret_shown, wants_to_enroll
 
 #: Where the crowd comes from is not known.
 FROM_ANYWHERE = Context()
 NO_PHONE = Phone()
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+#: What the crowd enrolls, if it is offered.
+OFFERS = frozenset({Factor.TOTP, Factor.PUSH})
+
+#: Who somebody is, which no login decision looks at.
+NOBODY: dict[str, Any] = {
+    "first_name": "",
+    "last_name": "",
+    "email": "",
+    "department": "",
+    "password": None,
+    "created_at": None,
+    "bad_attempts": 0,
+    "inbox": (),
+}
+
+#: After so many facts a stretch of visits is long enough.
+LONG = 4096
+
+
+class _NotRoutineError(Exception):
+    """What a user meets is not that simple."""
+
+
+class _Told(Struct, frozen=True, gc=False):
+    """A visit that is told already."""
+
+    events: list[Event]
+    count: int
+
+    def facts(self, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
+        return self.events
+
+
+class _Way(Struct, frozen=True, gc=False, kw_only=True):
+    """How a visit goes that changes nothing but the newest code: what is asked is answered or not, the modal put off."""
+
+    user: UserId
+    browser: str
+    refused: LoginDecision | None = None
+    answer: Factor | None = None
+    prompt_stays: timedelta = timedelta(0)
+    puts_off: bool = False
+    inside: bool = False
+    #: So many facts.
+    count: int = 0
+
+    def counted(self) -> "_Way":
+        return structs.replace(self, count=len(self.facts(EPOCH, 0)))
+
+    def facts(self, now: datetime, step: int) -> list[Event]:
+        """What happens at an instant, which lies in this time step."""
+        id_, browser = self.user, self.browser
+        told: list[Event] = [LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE)]
+        if self.refused is not None:
+            told.append(LoginRefused(now, id_, id_, browser, self.refused))
+        if self.answer is Factor.TOTP:
+            told.append(ChallengePassed(now, id_, id_, browser, Factor.TOTP, step))
+        elif self.answer is not None:
+            if self.answer is Factor.PUSH:
+                prompt = PushPrompt(now, now + self.prompt_stays)
+                told.append(PushPromptSent(now, id_, id_, browser, prompt))
+            told.append(ChallengePassed(now, id_, id_, browser, self.answer))
+        if self.puts_off:
+            told.append(EnrollmentSkipped(now, id_, id_, browser))
+        if self.inside:
+            told.append(LoginSucceeded(now, id_, id_, browser))
+        told.append(BrowserLeft(now, id_, browser, id_))
+        return told
+
+
+def _way_of(world: World, user: User, phone: Phone, decision: LoginDecision) -> _Way:
+    """How every visit goes in which the user does not enroll. Raises _NotRoutineError."""
+    way = _Way(user=user.id, browser=browser_of(user.id))
+    if decision.refuses:
+        return structs.replace(way, refused=decision).counted()
+    modal, answer = decision.modal, None
+    if decision.challenge:
+        answer = _answer(world, user, phone, decision.challenge)
+    inside = answer is not None or not decision.challenge
+    puts_off = False
+    if inside and modal is not None:
+        if phone.offset_seconds or answer is Factor.TOTP:
+            raise _NotRoutineError
+        inside = puts_off = modal.skippable
+    if inside and user.bad_attempts:
+        raise _NotRoutineError  # they are forgotten now
+    stays = timedelta(seconds=world.organization.push_timeout_seconds)
+    way = structs.replace(way, answer=answer, prompt_stays=stays, puts_off=puts_off, inside=inside)
+    return way.counted()
+
+
+def _answer(world: World, user: User, phone: Phone, challenge: tuple[Factor, ...]) -> Factor | None:
+    """The first factor that is asked for and at hand. Raises _NotRoutineError."""
+    for factor in challenge:
+        if factor is Factor.TOTP:
+            if phone.lost or entry_of(user, phone) is None:
+                continue
+            # A clock that is right shows the very code that is asked for, whatever that is.
+            if phone.offset_seconds:
+                raise _NotRoutineError
+            return factor
+        if factor is Factor.PUSH:
+            if user.push is None or user.push.holder or not is_at_hand(user, world):
+                continue
+            return factor
+        if factor is Factor.DUO:
+            return factor
+        if user.security_keys:
+            raise _NotRoutineError  # a real ceremony
+    return None
 
 
 class _Known:
-    """The decision that a user met last. It stands until an instant, and while the user is the same one."""
+    """What is known of a user: `way` is how each visit goes until an instant, if it is routine, unless the user enrolls
+    at the `modal`."""
 
-    __slots__ = ("browser", "challenge", "decision", "modal", "refuses", "until", "user")
+    __slots__ = ("modal", "phone", "until", "user", "way")
 
-    def __init__(self, user: User, browser: str, decision: LoginDecision, until: datetime | None) -> None:
-        self.user, self.browser, self.decision, self.until = user, browser, decision, until
-        self.refuses, self.challenge, self.modal = decision.refuses, decision.challenge, decision.modal
+    def __init__(
+        self, user: User, phone: Phone, way: _Way | None, modal: Modal | None, until: datetime = NEVER
+    ) -> None:
+        self.user, self.phone, self.way, self.modal, self.until = user, phone, way, modal, until
+
+
+#: Who does not know of the account does not come.
+STAYS_AWAY = _Known(User(id=UserId(""), username=""), NO_PHONE, None, None)
+
+_Minutes = list[tuple[datetime, list[_Way | _Told]]]
+
+
+class Stretch(NamedTuple):
+    """Visits in a row: how many facts, how to make them, when the first of them may happen, the world after all of
+    them, and those that may put something ahead."""
+
+    count: int
+    make: Callable[[], list[Event]]
+    at: datetime
+    after: World
+    noticed: list[Event]
 
 
 class Visits:
-    """What comes of it when users of the crowd log in, in a world that only moves forward."""
+    """What comes of it when users of the crowd log in, in a world that only moves forward.
+
+    `begin` a stretch, let users `come`, and `told` is what came of it.
+    """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._known: dict[UserId, _Known] = {}
+        self._decisions: dict[User, tuple[LoginDecision, datetime]] = {}
         self._rules: tuple[Organization, immutables.Map[PolicyId, Policy]] | None = None
+        #: Those of the known who are so in the world as it is. Nobody else has changed these maps since.
+        self._sure: dict[UserId, _Known] = {}
+        self._maps: tuple[object, object] | None = None
+        self._begin(World())
 
     def forget(self) -> None:
         """The world is another one."""
         self._known.clear()
+        self._decisions.clear()
+        self._maps = None
 
-    def of(self, world: World, users: Sequence[UserId], now: datetime) -> tuple[list[Event], World]:
-        """What comes of it that these users log in now, one after the other, and the world afterwards.
+    def begin(self, world: World) -> None:
+        """Users are about to come, in this world."""
+        rules = world.organization, world.policies
+        if rules != self._rules:
+            self._rules = rules
+            self.forget()
+        if self._maps is None or world.users is not self._maps[0] or world.phones is not self._maps[1]:
+            self._sure.clear()
+        self._maps = None
+        self._begin(world)
+
+    def _begin(self, world: World) -> None:
+        self._world = world
+        self._waiting = {session.user for session in world.browsers.values() if session.is_under_way}
+        #: What has changed and is not in the world yet.
+        self._users: dict[UserId, User] = {}
+        self._phones: dict[str, Phone] = {}
+        self._minutes: _Minutes = []
+        self._count = 0
+        self._noticed: list[Event] = []
+
+    def come(self, users: Sequence[UserId], now: datetime) -> bool:
+        """These users log in now, one after the other. Whether the stretch may go on.
 
         They have nothing to do with each other, unless somebody's log-in waits in another browser: then the first
         visit looks whether that one may go on by now, as every command does, and so does each visit of its user.
         """
-        rules = world.organization, world.policies
-        if rules != self._rules:
-            self._rules = rules
-            self._known.clear()
-        waiting = {session.user for session in world.browsers.values() if session.is_under_way}
-        looked = not waiting
-        routine = _Routine(world, self._seed, now)
-        events = routine.events
+        step, sure, waiting = step_at(now), self._sure, self._waiting
+        looked, count = not waiting, 0
+        ways: list[_Way | _Told] = []
         for id_ in users:
-            user = world.users[id_]
-            if not knows_of_it(user):
+            known = sure.get(id_)
+            if known is None or known.until <= now:
+                known = self._look_at(id_, now)
+            if known is STAYS_AWAY:
                 continue
-            if looked and id_ not in waiting and routine.go(user, self._decided(world, user, now)):
-                continue
-            visit = Visit(world, user, self._seed, now)
-            visit.go()
-            world, looked = visit.world, True
-            events += visit.events
-        return events, routine.changed(world)
+            way = self._way(known, now, step) if looked and id_ not in waiting else None
+            if way is None:
+                way, looked = self._the_long_way(id_, now), True
+            ways.append(way)
+            count += way.count
+        if ways:
+            self._minutes.append((now, ways))
+            self._count += count
+        return self._count < LONG and not self._noticed
 
-    def _decided(self, world: World, user: User, now: datetime) -> _Known:
-        """The login decision, asked for again only where its answer may be another one."""
-        known = self._known.get(user.id)
-        if known is not None and known.user is user and (known.until is None or now < known.until):
-            return known
-        decision = login_decision(world, user, USER_PORTAL, FROM_ANYWHERE, now)
-        turns = (
-            None if user.period is None else user.period.ends_at,
-            None if user.lockout is None else user.lockout.until,
-        )
-        until = min((turn for turn in turns if turn is not None and turn > now), default=None)
-        browser = browser_of(user.id) if known is None else known.browser
-        self._known[user.id] = known = _Known(user, browser, decision, until)
+    def told(self) -> Stretch | None:
+        """What came of the visits since `begin`, if there were any."""
+        self._settle()
+        world = self._world
+        self._maps = world.users, world.phones
+        if not self._minutes:
+            return None
+        make = partial(_facts, self._minutes)
+        return Stretch(self._count, make, self._minutes[0][0], world, self._noticed)
+
+    def _settle(self) -> None:
+        """Put what has changed into the world."""
+        if self._users:
+            users = self._world.users.update(self._users)
+            phones = self._world.phones.update(self._phones) if self._phones else self._world.phones
+            self._world = structs.replace(self._world, users=users, phones=phones)
+            self._users, self._phones = {}, {}
+
+    def _look_at(self, id_: UserId, now: datetime) -> _Known:
+        if id_ in self._users:
+            self._settle()
+        user = self._world.users[id_]
+        if knows_of_it(user):
+            phone = self._world.phones.get(id_, NO_PHONE)
+            known = self._known.get(id_)
+            if known is None or known.user is not user or known.phone is not phone or known.until <= now:
+                self._known[id_] = known = self._got_to_know(user, phone, now)
+        else:
+            known = STAYS_AWAY
+        self._sure[id_] = known
         return known
 
+    def _got_to_know(self, user: User, phone: Phone, now: datetime) -> _Known:
+        decision, until = self._decided(user, now)
+        try:
+            way = _way_of(self._world, user, phone, decision)
+        except _NotRoutineError:
+            return _Known(user, phone, None, None, until)
+        modal = decision.modal if way.answer is not None or not decision.challenge else None
+        if modal is not None and (phone.lost or not OFFERS.intersection(modal.factors)):
+            modal = None
+        return _Known(user, phone, way, modal, until)
 
-class _Routine:
-    """The routine visits of one instant, and their facts in `events`. This is where a crowd's time goes."""
+    def _decided(self, user: User, now: datetime) -> tuple[LoginDecision, datetime]:
+        """The login decision, and until when it stands. Those of users who differ only in who they are are the same."""
+        like = structs.replace(user, id=UserId(""), username="", **NOBODY) if user.totp is None else None
+        found = None if like is None else self._decisions.get(like)
+        if found is None or found[1] <= now:
+            decision = login_decision(self._world, user, USER_PORTAL, FROM_ANYWHERE, now)
+            turns = (
+                NEVER if user.period is None else user.period.ends_at,
+                NEVER if user.lockout is None else user.lockout.until or NEVER,
+            )
+            found = decision, min((turn for turn in turns if turn > now), default=NEVER)
+            if like is not None:
+                self._decisions[like] = found
+        return found
 
-    def __init__(self, world: World, seed: int, now: datetime) -> None:
-        self._world, self._seed, self._now = world, seed, now
-        self._step = step_at(now)
-        self._users: dict[UserId, User] = {}
-        self._phones: dict[str, Phone] = {}
-        self.events: list[Event] = []
+    def _way(self, known: _Known, now: datetime, step: int) -> _Way | _Told | None:
+        """How this visit goes, if it is routine."""
+        way, user = known.way, known.user
+        if way is None:
+            return None
+        if way.answer is Factor.TOTP and user.totp is not None:
+            if step <= user.totp.last_step:
+                return None
+            # No decision looks at the newest code.
+            totp = structs.replace(user.totp, last_step=step)
+            known.user = self._users[user.id] = structs.replace(user, totp=totp)
+        elif known.modal is not None:
+            behaviour = self._world.behaviour
+            if behaviour is None:
+                return None
+            if wants_to_enroll(behaviour, user, known.modal, self._seed, now):
+                return self._enrolled(known, way, known.modal, now, step)
+        return way
 
-    def changed(self, world: World) -> World:
-        """The world after these visits too."""
-        if not self._users:
-            return world
-        users = world.users.update(self._users)
-        phones = world.phones.update(self._phones) if self._phones else world.phones
-        return structs.replace(world, users=users, phones=phones)
-
-    def go(self, user: User, known: _Known) -> bool:
-        """Tell the visit in facts. False, and nothing else, if it is not routine."""
-        now, id_, browser, events = self._now, user.id, known.browser, self.events
-        before = len(events)
-        events.append(LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE))
-        after: User | None = user
-        if known.refuses:
-            events.append(LoginRefused(now, id_, id_, browser, known.decision))
+    def _enrolled(self, known: _Known, way: _Way, modal: Modal, now: datetime, step: int) -> _Told:
+        user, phone, browser = known.user, known.phone, way.browser
+        id_ = user.id
+        if Factor.TOTP in modal.factors:
+            secret = secret_shown(self._seed, id_, now)
+            entry = AuthenticatorEntry(self._world.organization.name, secret, now)
+            totp = Totp(secret, now, AUTHENTICATOR_APP, step)
+            facts: list[Event] = [
+                TotpEnrollmentStarted(now, id_, id_, browser, secret),
+                PhoneScanned(now, id_, id_, entry, id_),
+                TotpEnrolled(now, id_, id_, totp, browser),
+            ]
+            self._phones[id_] = structs.replace(phone, entries=(*phone.entries, entry))
+            self._users[id_] = structs.replace(user, totp=totp, period=None)
         else:
-            inside = True
-            if known.challenge:
-                after, inside = self._answer(user, browser, known.challenge)
-            if inside and after is not None and known.modal is not None:
-                after, inside = self._set_up(after, browser, known.modal)
-            if after is None:
-                del events[before:]
-                return False
-            if inside:
-                events.append(LoginSucceeded(now, id_, id_, browser))
-                if after.bad_attempts:
-                    after = structs.replace(after, bad_attempts=0)
-            if after is not user:
-                self._users[id_] = after
-                if known.modal is None:
-                    known.user = after  # no decision looks at the newest code, nor at the bad attempts
-        events.append(BrowserLeft(now, id_, browser, id_))
-        return True
+            push = PushDevice(PHONE, now, number=phone.number)
+            facts = [PushEnrolled(now, id_, id_, push, browser)]
+            self._users[id_] = structs.replace(user, push=push)
+        del self._sure[id_]  # who has something else to meet from now on
+        events = structs.replace(way, puts_off=False, inside=True).facts(now, step)
+        events[-2:-2] = facts  # before going in, and leaving
+        return _Told(events, len(events))
 
-    def _answer(self, user: User, browser: str, challenge: tuple[Factor, ...]) -> tuple[User | None, bool]:
-        """The user afterwards, and whether the challenge is passed. No user, if it is not that simple."""
-        now, id_ = self._now, user.id
-        for factor in challenge:
-            if factor is Factor.TOTP:
-                phone = self._world.phones.get(id_, NO_PHONE)
-                if phone.lost or user.totp is None or entry_of(user, phone) is None:
-                    continue
-                # A clock that is right shows the very code that is asked for, whatever that is.
-                if phone.offset_seconds or self._step <= user.totp.last_step:
-                    return None, False
-                self.events.append(ChallengePassed(now, id_, id_, browser, factor, self._step))
-                totp = structs.replace(user.totp, last_step=self._step)
-                return structs.replace(user, totp=totp), True
-            if factor is Factor.PUSH:
-                if user.push is None or user.push.holder or not is_at_hand(user, self._world):
-                    continue
-                ends = now + timedelta(seconds=self._world.organization.push_timeout_seconds)
-                self.events.append(PushPromptSent(now, id_, id_, browser, PushPrompt(now, ends)))
-                self.events.append(ChallengePassed(now, id_, id_, browser, factor))
-                return user, True
-            if factor is Factor.DUO:
-                self.events.append(ChallengePassed(now, id_, id_, browser, factor))
-                return user, True
-            if user.security_keys:
-                return None, False  # a real ceremony
-        return user, False
+    def _the_long_way(self, id_: UserId, now: datetime) -> _Told:
+        """A visit command by command."""
+        self._settle()
+        visit = Visit(self._world, self._world.users[id_], self._seed, now)
+        visit.go()
+        self._world = visit.world
+        self._noticed += visit.events
+        self._sure.clear()
+        return _Told(visit.events, len(visit.events))
 
-    def _set_up(self, user: User, browser: str, modal: Modal) -> tuple[User | None, bool]:
-        """The user afterwards, and whether that is the way in. No user, if it is not that simple."""
-        now, id_ = self._now, user.id
-        behaviour = self._world.behaviour
-        phone = self._world.phones.get(id_, NO_PHONE)
-        if behaviour is None or phone.offset_seconds:
-            return None, False
-        if not phone.lost and wants_to_enroll(behaviour, user, modal, self._seed, now):
-            if Factor.TOTP in modal.factors:
-                secret = secret_shown(self._seed, id_, now)
-                entry = AuthenticatorEntry(self._world.organization.name, secret, now)
-                totp = Totp(secret, now, AUTHENTICATOR_APP, self._step)
-                self.events += (
-                    TotpEnrollmentStarted(now, id_, id_, browser, secret),
-                    PhoneScanned(now, id_, id_, entry, id_),
-                    TotpEnrolled(now, id_, id_, totp, browser),
-                )
-                self._phones[id_] = structs.replace(phone, entries=(*phone.entries, entry))
-                return structs.replace(user, totp=totp, period=None), True
-            if Factor.PUSH in modal.factors:
-                push = PushDevice(PHONE, now, number=phone.number)
-                self.events.append(PushEnrolled(now, id_, id_, push, browser))
-                return structs.replace(user, push=push), True
-        if modal.skippable:
-            self.events.append(EnrollmentSkipped(now, id_, id_, browser))
-        return user, modal.skippable
+
+def _facts(minutes: _Minutes) -> list[Event]:
+    told: list[Event] = []
+    for now, ways in minutes:
+        step = step_at(now)
+        for way in ways:
+            told += way.facts(now, step)
+    return told

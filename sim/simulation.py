@@ -173,8 +173,8 @@ class Simulation:
         self.timeline.until = self.now
         return Receipt(decided.events, decided.outcomes, forked)
 
-    def _append(self, events: Sequence[Event], after: World | None = None) -> None:
-        world = self.timeline.append(events, after)
+    def _append(self, events: Sequence[Event]) -> None:
+        world = self.timeline.append(events)
         self.position = len(self.timeline)
         self._agenda.note(world, events)
 
@@ -263,32 +263,54 @@ class Simulation:
     def _run_until(self, instant: datetime) -> None:
         """Let everything that is due up to the instant happen, from the end of the log on."""
         self.position = len(self.timeline)
-        at = self.timeline.until
-        while (coming := self._coming(at, instant)) is not None:
-            at, who_comes_is_known = coming
-            self.clock.move_to(at)
-            happening = self._agenda.at(at)
-            for kind, group in groupby(happening, key=lambda occurrence: occurrence.kind):
-                # Push prompts of one user meet in the count of bad attempts, so they go one by one.
-                if kind is OccurrenceKind.PUSH_TIMES_OUT:
-                    for occurrence in group:
-                        self._let_happen([occurrence])
-                else:
-                    self._let_happen(group)
-            # Who was activated right now may come right now.
-            if who_comes_is_known or at == self._crowd.next(self.timeline.head, at - MOMENT, at):
-                self._append(*self._visits.of(self.timeline.head, self._crowd.at(at), at))
+        at = came = self.timeline.until
+        while True:
+            first = self._agenda.next(self.timeline.head, at)
+            if first is not None and first > instant:
+                first = None
+            reached = self._let_come(came, instant if first is None else first - MOMENT)
+            if reached is not None:
+                at = came = reached
+            elif first is None:
+                break
+            else:
+                self._let_happen_at(first)
+                # Who was activated right now may come right now.
+                at, came = first, first - MOMENT
             self.timeline.until = at
         self.timeline.until = instant
 
-    def _coming(self, now: datetime, until: datetime) -> tuple[datetime, bool] | None:
-        """The soonest instant up to `until` at which something happens, and whether users are known to log in then."""
-        world = self.timeline.head
-        first = self._agenda.next(world, now)
-        log_in = self._crowd.next(world, now, until if first is None else min(first, until))
-        if log_in is not None:
-            return log_in, True
-        return None if first is None or first > until else (first, False)
+    def _let_come(self, after: datetime, until: datetime) -> datetime | None:
+        """Let the crowd come, after an instant and up to another, and say how far that went; None if nobody came.
+
+        It does not always go all the way, for what users do may put something ahead.
+        """
+        if until <= after:
+            return None
+        timeline, at = self.timeline, None
+        self._visits.begin(timeline.head)
+        for at, users in self._crowd.coming(timeline.head, after, until):
+            self.clock.move_to(at)
+            if not self._visits.come(users, at):
+                break
+        told = self._visits.told()
+        if told is not None:
+            timeline.append_told(told.count, told.make, told.at, told.after)
+            self.position = len(timeline)
+            self._agenda.note(told.after, told.noticed)
+        return at
+
+    def _let_happen_at(self, instant: datetime) -> None:
+        """Let happen what is due by itself at the instant."""
+        self.clock.move_to(instant)
+        happening = self._agenda.at(instant)
+        for kind, group in groupby(happening, key=lambda occurrence: occurrence.kind):
+            # Push prompts of one user meet in the count of bad attempts, so they go one by one.
+            if kind is OccurrenceKind.PUSH_TIMES_OUT:
+                for occurrence in group:
+                    self._let_happen([occurrence])
+            else:
+                self._let_happen(group)
 
     def _let_happen(self, due: Iterable[Occurrence]) -> None:
         world = self.timeline.head

@@ -21,6 +21,9 @@ CHECKPOINT_EVERY = 4096
 #: would take a gigabyte.
 MOST_CHECKPOINTS = 256
 
+#: Fewer events than this are not worth a stretch of their own.
+MADE_LATER = 1024
+
 
 class Act(NamedTuple):
     """A command that somebody gave, and where its events begin in the log."""
@@ -71,16 +74,29 @@ class Timeline:
         at_start = self.position_at(self.start)
         return min(at_start, self.acts[0].position) if self.acts else at_start
 
-    def append(self, events: Sequence[Event], after: World | None = None) -> World:
-        """Add facts to the end of the log; the world after them, which is `after` if that is known already."""
+    def append(self, events: Sequence[Event]) -> World:
+        """Add facts to the end of the log; the world after them."""
         head = self.head
         if events:
             self.events.extend(events)
-            self._head = head = evolve(head, events) if after is None else after
-            if len(self.events) - self._checkpoints[-1][0] >= self._checkpoint_every:
-                self._checkpoints.append((len(self.events), head))
-                self._thin()
+            self._stand(head := evolve(head, events))
         return head
+
+    def append_told(self, count: int, make: Callable[[], list[Event]], at: datetime, after: World) -> None:
+        """Add so many facts, the first of them at an instant, which lead to this world. Many are made when somebody
+        asks for them."""
+        if count < MADE_LATER:
+            self.events.extend(make())
+        else:
+            self.events.extend_later(count, make, at)
+        self._stand(after)
+
+    def _stand(self, head: World) -> None:
+        """Take it that this is the world after all events."""
+        self._head = head
+        if len(self.events) - self._checkpoints[-1][0] >= self._checkpoint_every:
+            self._checkpoints.append((len(self.events), head))
+            self._thin()
 
     def extend(self, events: Sequence[Event]) -> World:
         """Add a long stretch of log, with a checkpoint every so often."""
@@ -113,7 +129,7 @@ class Timeline:
 
     def position_at(self, instant: datetime) -> int:
         """How many events have happened at the instant, those exactly at it included."""
-        return bisect_right(self.events, instant, key=lambda event: event.at)
+        return self.events.position_at(instant)
 
     def world_at(self, position: int) -> World:
         """The world after so many events."""
