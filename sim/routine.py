@@ -4,14 +4,15 @@ Going through the commands of a visit one by one, as `mfadrill.sim.visit` does, 
 eight worlds. Where nothing can go wrong, the facts that these commands would answer with are known at once, and so is
 what they change; all other visits go the long way. Tests hold one against the other.
 
-What is known of a user holds for all of their visits until something changes: a visit is that, and the instant. Its facts
-are made of it when somebody reads them.
+What is known of a user holds for all of their visits until something changes: a visit is that, and the instant.
+Its facts are made of it when somebody reads them.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 import immutables
 from msgspec import Struct, structs
@@ -52,17 +53,13 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 #: What the crowd enrolls, if it is offered.
 OFFERS = frozenset({Factor.TOTP, Factor.PUSH})
 
-#: Who somebody is, which no login decision looks at.
-NOBODY: dict[str, Any] = {
-    "first_name": "",
-    "last_name": "",
-    "email": "",
-    "department": "",
-    "password": None,
-    "created_at": None,
-    "bad_attempts": 0,
-    "inbox": (),
-}
+#: What no login decision looks at.
+WHO = frozenset(
+    {"id", "username", "first_name", "last_name", "email", "department", "password", "created_at", "inbox"}
+)
+_what_matters = attrgetter(
+    *(field for field in User.__struct_fields__ if field not in {*WHO, "totp", "bad_attempts"})
+)
 
 #: After so many facts a stretch of visits is long enough.
 LONG = 4096
@@ -78,15 +75,13 @@ class _Told(Struct, frozen=True, gc=False):
     events: list[Event]
     count: int
 
-    def facts(self, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
+    def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
         return self.events
 
 
-class _Way(Struct, frozen=True, gc=False, kw_only=True):
-    """How a visit goes that changes nothing but the newest code: what is asked is answered or not, the modal put off."""
+class _Way(Struct, frozen=True, gc=False):
+    """How visits go that change nothing but the newest code: what is asked is answered or not, the modal put off."""
 
-    user: UserId
-    browser: str
     refused: LoginDecision | None = None
     answer: Factor | None = None
     prompt_stays: timedelta = timedelta(0)
@@ -96,48 +91,70 @@ class _Way(Struct, frozen=True, gc=False, kw_only=True):
     count: int = 0
 
     def counted(self) -> "_Way":
-        return structs.replace(self, count=len(self.facts(EPOCH, 0)))
+        return structs.replace(self, count=len(self.facts(UserId(""), EPOCH, 0)))
 
-    def facts(self, now: datetime, step: int) -> list[Event]:
-        """What happens at an instant, which lies in this time step."""
-        id_, browser = self.user, self.browser
-        told: list[Event] = [LoginBegun(now, id_, id_, browser, USER_PORTAL, FROM_ANYWHERE)]
+    def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:
+        """What happens to a user at an instant, which lies in this time step."""
+        browser = browser_of(user)
+        told: list[Event] = [LoginBegun(now, user, user, browser, USER_PORTAL, FROM_ANYWHERE)]
         if self.refused is not None:
-            told.append(LoginRefused(now, id_, id_, browser, self.refused))
+            told.append(LoginRefused(now, user, user, browser, self.refused))
         if self.answer is Factor.TOTP:
-            told.append(ChallengePassed(now, id_, id_, browser, Factor.TOTP, step))
+            told.append(ChallengePassed(now, user, user, browser, Factor.TOTP, step))
         elif self.answer is not None:
             if self.answer is Factor.PUSH:
                 prompt = PushPrompt(now, now + self.prompt_stays)
-                told.append(PushPromptSent(now, id_, id_, browser, prompt))
-            told.append(ChallengePassed(now, id_, id_, browser, self.answer))
+                told.append(PushPromptSent(now, user, user, browser, prompt))
+            told.append(ChallengePassed(now, user, user, browser, self.answer))
         if self.puts_off:
-            told.append(EnrollmentSkipped(now, id_, id_, browser))
+            told.append(EnrollmentSkipped(now, user, user, browser))
         if self.inside:
-            told.append(LoginSucceeded(now, id_, id_, browser))
-        told.append(BrowserLeft(now, id_, browser, id_))
+            told.append(LoginSucceeded(now, user, user, browser))
+        told.append(BrowserLeft(now, user, browser, user))
         return told
+
+
+class _Kind(NamedTuple):
+    """What users who differ only in who they are meet until an instant: how each of their visits goes, if it is
+    routine, unless they enroll at the modal."""
+
+    way: _Way | None
+    modal: Modal | None
+    until: datetime
+
+
+def _kind_of(world: World, user: User, phone: Phone, now: datetime) -> _Kind:
+    decision = login_decision(world, user, USER_PORTAL, FROM_ANYWHERE, now)
+    turns = (
+        NEVER if user.period is None else user.period.ends_at,
+        NEVER if user.lockout is None else user.lockout.until or NEVER,
+    )
+    until = min((turn for turn in turns if turn > now), default=NEVER)
+    try:
+        way = _way_of(world, user, phone, decision)
+    except _NotRoutineError:
+        return _Kind(None, None, until)
+    modal = decision.modal
+    gets_there = way.inside or way.answer is not None or not decision.challenge
+    if modal is None or not gets_there or phone.lost or not OFFERS.intersection(modal.factors):
+        return _Kind(way, None, until)
+    return _Kind(way, modal, until)
 
 
 def _way_of(world: World, user: User, phone: Phone, decision: LoginDecision) -> _Way:
     """How every visit goes in which the user does not enroll. Raises _NotRoutineError."""
-    way = _Way(user=user.id, browser=browser_of(user.id))
     if decision.refuses:
-        return structs.replace(way, refused=decision).counted()
-    modal, answer = decision.modal, None
-    if decision.challenge:
-        answer = _answer(world, user, phone, decision.challenge)
-    inside = answer is not None or not decision.challenge
-    puts_off = False
-    if inside and modal is not None:
+        return _Way(decision).counted()
+    answer = _answer(world, user, phone, decision.challenge) if decision.challenge else None
+    inside, puts_off = answer is not None or not decision.challenge, False
+    if inside and decision.modal is not None:
         if phone.offset_seconds or answer is Factor.TOTP:
             raise _NotRoutineError
-        inside = puts_off = modal.skippable
-    if inside and user.bad_attempts:
-        raise _NotRoutineError  # they are forgotten now
+        inside = puts_off = decision.modal.skippable
+    if user.bad_attempts:
+        raise _NotRoutineError  # who gets in has made none
     stays = timedelta(seconds=world.organization.push_timeout_seconds)
-    way = structs.replace(way, answer=answer, prompt_stays=stays, puts_off=puts_off, inside=inside)
-    return way.counted()
+    return _Way(None, answer, stays, puts_off, inside).counted()
 
 
 def _answer(world: World, user: User, phone: Phone, challenge: tuple[Factor, ...]) -> Factor | None:
@@ -162,21 +179,19 @@ def _answer(world: World, user: User, phone: Phone, challenge: tuple[Factor, ...
 
 
 class _Known:
-    """What is known of a user: `way` is how each visit goes until an instant, if it is routine, unless the user enrolls
-    at the `modal`."""
+    """A user that was seen with a phone, and of which kind the user is."""
 
-    __slots__ = ("modal", "phone", "until", "user", "way")
+    __slots__ = ("kind", "phone", "user")
 
-    def __init__(
-        self, user: User, phone: Phone, way: _Way | None, modal: Modal | None, until: datetime = NEVER
-    ) -> None:
-        self.user, self.phone, self.way, self.modal, self.until = user, phone, way, modal, until
+    def __init__(self, user: User, phone: Phone, kind: _Kind) -> None:
+        self.user, self.phone, self.kind = user, phone, kind
 
 
 #: Who does not know of the account does not come.
-STAYS_AWAY = _Known(User(id=UserId(""), username=""), NO_PHONE, None, None)
+STAYS_AWAY = _Known(User(id=UserId(""), username=""), NO_PHONE, _Kind(None, None, NEVER))
 
-_Minutes = list[tuple[datetime, list[_Way | _Told]]]
+#: Who comes at which instant, and how each of the visits goes.
+_Minutes = list[tuple[datetime, list[UserId], list[_Way | _Told]]]
 
 
 class Stretch(NamedTuple):
@@ -199,7 +214,7 @@ class Visits:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._known: dict[UserId, _Known] = {}
-        self._decisions: dict[User, tuple[LoginDecision, datetime]] = {}
+        self._kinds: dict[object, _Kind] = {}
         self._rules: tuple[Organization, immutables.Map[PolicyId, Policy]] | None = None
         #: Those of the known who are so in the world as it is. Nobody else has changed these maps since.
         self._sure: dict[UserId, _Known] = {}
@@ -209,7 +224,7 @@ class Visits:
     def forget(self) -> None:
         """The world is another one."""
         self._known.clear()
-        self._decisions.clear()
+        self._kinds.clear()
         self._maps = None
 
     def begin(self, world: World) -> None:
@@ -241,20 +256,22 @@ class Visits:
         """
         step, sure, waiting = step_at(now), self._sure, self._waiting
         looked, count = not waiting, 0
+        came: list[UserId] = []
         ways: list[_Way | _Told] = []
         for id_ in users:
             known = sure.get(id_)
-            if known is None or known.until <= now:
+            if known is None or known.kind.until <= now:
                 known = self._look_at(id_, now)
             if known is STAYS_AWAY:
                 continue
             way = self._way(known, now, step) if looked and id_ not in waiting else None
             if way is None:
                 way, looked = self._the_long_way(id_, now), True
+            came.append(id_)
             ways.append(way)
             count += way.count
         if ways:
-            self._minutes.append((now, ways))
+            self._minutes.append((now, came, ways))
             self._count += count
         return self._count < LONG and not self._noticed
 
@@ -283,7 +300,7 @@ class Visits:
         if knows_of_it(user):
             phone = self._world.phones.get(id_, NO_PHONE)
             known = self._known.get(id_)
-            if known is None or known.user is not user or known.phone is not phone or known.until <= now:
+            if known is None or known.user is not user or known.phone is not phone or known.kind.until <= now:
                 self._known[id_] = known = self._got_to_know(user, phone, now)
         else:
             known = STAYS_AWAY
@@ -291,34 +308,27 @@ class Visits:
         return known
 
     def _got_to_know(self, user: User, phone: Phone, now: datetime) -> _Known:
-        decision, until = self._decided(user, now)
-        try:
-            way = _way_of(self._world, user, phone, decision)
-        except _NotRoutineError:
-            return _Known(user, phone, None, None, until)
-        modal = decision.modal if way.answer is not None or not decision.challenge else None
-        if modal is not None and (phone.lost or not OFFERS.intersection(modal.factors)):
-            modal = None
-        return _Known(user, phone, way, modal, until)
-
-    def _decided(self, user: User, now: datetime) -> tuple[LoginDecision, datetime]:
-        """The login decision, and until when it stands. Those of users who differ only in who they are are the same."""
-        like = structs.replace(user, id=UserId(""), username="", **NOBODY) if user.totp is None else None
-        found = None if like is None else self._decisions.get(like)
-        if found is None or found[1] <= now:
-            decision = login_decision(self._world, user, USER_PORTAL, FROM_ANYWHERE, now)
-            turns = (
-                NEVER if user.period is None else user.period.ends_at,
-                NEVER if user.lockout is None else user.lockout.until or NEVER,
-            )
-            found = decision, min((turn for turn in turns if turn > now), default=NEVER)
-            if like is not None:
-                self._decisions[like] = found
-        return found
+        enrolled, has_entry = user.totp is not None, entry_of(user, phone) is not None
+        like = (
+            _what_matters(user),
+            enrolled,
+            user.bad_attempts > 0,
+            has_entry,
+            phone.lost,
+            phone.offset_seconds,
+            phone.number,
+        )
+        kind = self._kinds.get(like)
+        if kind is None or kind.until <= now:
+            kind = _kind_of(self._world, user, phone, now)
+            # The reasons for a refusal may tell when this very user enrolled.
+            if not enrolled or (kind.way is not None and kind.way.refused is None):
+                self._kinds[like] = kind
+        return _Known(user, phone, kind)
 
     def _way(self, known: _Known, now: datetime, step: int) -> _Way | _Told | None:
         """How this visit goes, if it is routine."""
-        way, user = known.way, known.user
+        (way, modal, _), user = known.kind, known.user
         if way is None:
             return None
         if way.answer is Factor.TOTP and user.totp is not None:
@@ -327,17 +337,17 @@ class Visits:
             # No decision looks at the newest code.
             totp = structs.replace(user.totp, last_step=step)
             known.user = self._users[user.id] = structs.replace(user, totp=totp)
-        elif known.modal is not None:
+        elif modal is not None:
             behaviour = self._world.behaviour
             if behaviour is None:
                 return None
-            if wants_to_enroll(behaviour, user, known.modal, self._seed, now):
-                return self._enrolled(known, way, known.modal, now, step)
+            if wants_to_enroll(behaviour, user, modal, self._seed, now):
+                return self._enrolled(known, way, modal, now, step)
         return way
 
     def _enrolled(self, known: _Known, way: _Way, modal: Modal, now: datetime, step: int) -> _Told:
-        user, phone, browser = known.user, known.phone, way.browser
-        id_ = user.id
+        user, phone, id_ = known.user, known.phone, known.user.id
+        browser = browser_of(id_)
         if Factor.TOTP in modal.factors:
             secret = secret_shown(self._seed, id_, now)
             entry = AuthenticatorEntry(self._world.organization.name, secret, now)
@@ -354,7 +364,7 @@ class Visits:
             facts = [PushEnrolled(now, id_, id_, push, browser)]
             self._users[id_] = structs.replace(user, push=push)
         del self._sure[id_]  # who has something else to meet from now on
-        events = structs.replace(way, puts_off=False, inside=True).facts(now, step)
+        events = structs.replace(way, puts_off=False, inside=True).facts(id_, now, step)
         events[-2:-2] = facts  # before going in, and leaving
         return _Told(events, len(events))
 
@@ -371,8 +381,8 @@ class Visits:
 
 def _facts(minutes: _Minutes) -> list[Event]:
     told: list[Event] = []
-    for now, ways in minutes:
+    for now, users, ways in minutes:
         step = step_at(now)
-        for way in ways:
-            told += way.facts(now, step)
+        for user, way in zip(users, ways, strict=True):
+            told += way.facts(user, now, step)
     return told
