@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from mfadrill.core.authenticator import encoded
 from mfadrill.core.behaviour import Behaviour
@@ -25,6 +26,10 @@ from mfadrill.sim.streams import WHOLE, base32_secret, digest, draws
 BROWSER = "crowd of "
 
 
+#: Many come at the same instant.
+_written = lru_cache(maxsize=4)(datetime.isoformat)
+
+
 def browser_of(user: UserId) -> str:
     """The browser that the user logs in with on their own. It is not the one that the User Portal shows."""
     return BROWSER + user
@@ -46,13 +51,13 @@ def chance_to_enroll(behaviour: Behaviour, user: User, modal: Modal, now: dateti
 
 def wants_to_enroll(behaviour: Behaviour, user: User, modal: Modal, seed: int, now: datetime) -> bool:
     """Whether the user would enroll at this modal; without a phone in the hand it comes to nothing."""
-    (draw,) = draws(seed, user.id, f"enroll {now.isoformat()}", 1)
+    (draw,) = draws(seed, user.id, f"enroll {_written(now)}", 1)
     return draw < chance_to_enroll(behaviour, user, modal, now) * WHOLE
 
 
 def secret_shown(seed: int, user: UserId, now: datetime) -> str:
     """The TOTP secret (base32) in the QR code that the user is shown at this instant."""
-    return base32_secret(seed, user, f"totp {browser_of(user)} {now.isoformat()}")
+    return base32_secret(seed, user, f"totp {browser_of(user)} {_written(now)}")
 
 
 def entry_of(user: User, phone: Phone) -> AuthenticatorEntry | None:
