@@ -22,7 +22,7 @@ class _Stretch:
         self,
         events: list[Event] | None,
         count: int = 0,
-        make: Callable[[], list[Event]] = list,
+        make: Callable[[], list[Event]] = list[Event],
         at: datetime | None = None,
     ) -> None:
         self._events = events
@@ -37,7 +37,7 @@ class _Stretch:
             made = self._make()
             # Another thread may have been quicker: an event is the same one for everybody.
             self._events = made if self._events is None else self._events
-            self._make = list
+            self._make = list[Event]
         return self._events
 
     @property
@@ -98,7 +98,10 @@ class EventList(Sequence[Event]):
             self._go_on_with(_Stretch([]), len(self))
 
     def extend_later(self, count: int, make: Callable[[], list[Event]], at: datetime | None = None) -> None:
-        """Add so many events to the end, the first of them at this instant. They are made when somebody asks for one."""
+        """Add so many events to the end, which are made when somebody asks for one of them.
+
+        `at` is when the first one happens, if that is known.
+        """
         begin, stretch = len(self), _Stretch(None, count, make, at)
         if self._begins[-1] == begin:
             self._stretches[-1] = stretch  # in place of an empty one

@@ -8,15 +8,15 @@ What is known of a user holds for all of their visits until something changes: a
 Its facts are made of it when somebody reads them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
 import immutables
 from msgspec import Struct, structs
 
+from mfadrill.core.behaviour import Behaviour
 from mfadrill.core.challenges import is_at_hand
 from mfadrill.core.events import (
     BrowserLeft,
@@ -61,19 +61,18 @@ _what_matters = attrgetter(
     *(field for field in User.__struct_fields__ if field not in {*WHO, "totp", "bad_attempts"})
 )
 
-#: After so many facts a stretch of visits is long enough.
-LONG = 4096
-
 
 class _NotRoutineError(Exception):
     """What a user meets is not that simple."""
 
 
-class _Told(Struct, frozen=True, gc=False):
-    """A visit that is told already."""
+class _Enrolling(Struct, frozen=True, gc=False):
+    """A visit in which the user enrolls, told already, and the user and the phone after it."""
 
     events: list[Event]
     count: int
+    after: User
+    phone: Phone | None
 
     def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
         return self.events
@@ -179,53 +178,97 @@ def _answer(world: World, user: User, phone: Phone, challenge: tuple[Factor, ...
 
 
 class _Known:
-    """A user that was seen with a phone, and of which kind the user is."""
+    """A user that was seen with a phone, of which kind the user is, and the step of the newest code."""
 
-    __slots__ = ("kind", "phone", "user")
+    __slots__ = ("kind", "phone", "step", "user")
 
     def __init__(self, user: User, phone: Phone, kind: _Kind) -> None:
         self.user, self.phone, self.kind = user, phone, kind
+        self.step = 0 if user.totp is None else user.totp.last_step
 
 
 #: Who does not know of the account does not come.
 STAYS_AWAY = _Known(User(id=UserId(""), username=""), NO_PHONE, _Kind(None, None, NEVER))
 
 #: Who comes at which instant, and how each of the visits goes.
-_Minutes = list[tuple[datetime, list[UserId], list[_Way | _Told]]]
+_Minutes = list[tuple[datetime, list[UserId], list[_Way | _Enrolling]]]
 
 
-class Stretch(NamedTuple):
-    """Visits in a row: how many facts, how to make them, when the first of them may happen, the world after all of
-    them, and those that may put something ahead."""
+class Stretch:
+    """Routine visits in a row."""
 
-    count: int
-    make: Callable[[], list[Event]]
-    at: datetime
-    after: World
-    noticed: list[Event]
+    __slots__ = ("_minutes", "size")
+
+    def __init__(self) -> None:
+        #: So many facts.
+        self.size = 0
+        self._minutes: _Minutes = []
+
+    def add(self, now: datetime, users: list[UserId], ways: list[_Way | _Enrolling]) -> None:
+        """These users have come now."""
+        self._minutes.append((now, users, ways))
+        self.size += sum([way.count for way in ways])
+
+    @property
+    def at(self) -> datetime:
+        """When the first fact happens."""
+        return self._minutes[0][0]
+
+    def facts(self) -> list[Event]:
+        told: list[Event] = []
+        for now, users, ways in self._minutes:
+            step = step_at(now)
+            for user, way in zip(users, ways, strict=True):
+                told += way.facts(user, now, step)
+        return told
+
+    def tell(self, users: dict[UserId, User], phones: dict[str, Phone], steps: dict[UserId, int]) -> None:
+        """Put down who is another user after it, whose phone is another one, and the step of whose newest code."""
+        for now, came, ways in self._minutes:
+            step = step_at(now)
+            for user, way in zip(came, ways, strict=True):
+                if isinstance(way, _Enrolling):
+                    users[user] = way.after
+                    if way.phone is not None:
+                        phones[user] = way.phone
+                elif way.answer is Factor.TOTP:
+                    steps[user] = step
+
+
+def after_stretches(world: World, stretches: Iterable[Stretch]) -> World:
+    """The world after them, as their facts would tell it."""
+    users: dict[UserId, User] = {}
+    phones: dict[str, Phone] = {}
+    steps: dict[UserId, int] = {}
+    for stretch in stretches:
+        stretch.tell(users, phones, steps)
+    for id_, step in steps.items():
+        user = users.get(id_) or world.users[id_]
+        assert user.totp is not None
+        users[id_] = structs.replace(user, totp=structs.replace(user.totp, last_step=step))
+    return structs.replace(world, users=world.users.update(users), phones=world.phones.update(phones))
 
 
 class Visits:
     """What comes of it when users of the crowd log in, in a world that only moves forward.
 
-    `begin` a stretch, let users `come`, and `told` is what came of it.
+    `begin` in a world, and let users `come`. As long as nobody else changes that world, there is no need to begin again.
     """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
+        self._world = World()
+        self._waiting: frozenset[UserId | None] = frozenset()
         self._known: dict[UserId, _Known] = {}
         self._kinds: dict[object, _Kind] = {}
         self._rules: tuple[Organization, immutables.Map[PolicyId, Policy]] | None = None
-        #: Those of the known who are so in the world as it is. Nobody else has changed these maps since.
+        #: Those of the known who have been looked at since the beginning.
         self._sure: dict[UserId, _Known] = {}
-        self._maps: tuple[object, object] | None = None
-        self._begin(World())
 
     def forget(self) -> None:
         """The world is another one."""
         self._known.clear()
         self._kinds.clear()
-        self._maps = None
 
     def begin(self, world: World) -> None:
         """Users are about to come, in this world."""
@@ -233,77 +276,65 @@ class Visits:
         if rules != self._rules:
             self._rules = rules
             self.forget()
-        if self._maps is None or world.users is not self._maps[0] or world.phones is not self._maps[1]:
-            self._sure.clear()
-        self._maps = None
-        self._begin(world)
-
-    def _begin(self, world: World) -> None:
         self._world = world
-        self._waiting = {session.user for session in world.browsers.values() if session.is_under_way}
-        #: What has changed and is not in the world yet.
-        self._users: dict[UserId, User] = {}
-        self._phones: dict[str, Phone] = {}
-        self._minutes: _Minutes = []
-        self._count = 0
-        self._noticed: list[Event] = []
+        self._waiting = frozenset(s.user for s in world.browsers.values() if s.is_under_way)
+        self._sure.clear()
 
-    def come(self, users: Sequence[UserId], now: datetime) -> bool:
-        """These users log in now, one after the other. Whether the stretch may go on.
+    def come(self, stretch: Stretch, users: Sequence[UserId], now: datetime, *, looked: bool) -> int:
+        """Let these users log in now, one after the other, as long as that is routine, and say how many did.
 
         They have nothing to do with each other, unless somebody's log-in waits in another browser: then the first
-        visit looks whether that one may go on by now, as every command does, and so does each visit of its user.
+        visit of an instant (as long as nobody has `looked`) is none, because it looks whether that one may go on by now, as
+        every command does; and neither are the visits of its user.
         """
         step, sure, waiting = step_at(now), self._sure, self._waiting
-        looked, count = not waiting, 0
+        looked = looked or not waiting
         came: list[UserId] = []
-        ways: list[_Way | _Told] = []
-        for id_ in users:
+        ways: list[_Way | _Enrolling] = []
+        number = 0
+        for number, id_ in enumerate(users, 1):
             known = sure.get(id_)
             if known is None or known.kind.until <= now:
-                known = self._look_at(id_, now)
+                known = self._look_at(id_, known, now)
             if known is STAYS_AWAY:
                 continue
-            way = self._way(known, now, step) if looked and id_ not in waiting else None
-            if way is None:
-                way, looked = self._the_long_way(id_, now), True
+            way, modal, _ = known.kind
+            if way is None or not looked or id_ in waiting:
+                number -= 1
+                break
+            if way.answer is Factor.TOTP:
+                if step <= known.step:
+                    number -= 1
+                    break
+                known.step = step
+            elif modal is not None and wants_to_enroll(self._behaviour, known.user, modal, self._seed, now):
+                way = self._enrolled(known, way, modal, now, step)
             came.append(id_)
             ways.append(way)
-            count += way.count
         if ways:
-            self._minutes.append((now, came, ways))
-            self._count += count
-        return self._count < LONG and not self._noticed
+            stretch.add(now, came, ways)
+        return number
 
-    def told(self) -> Stretch | None:
-        """What came of the visits since `begin`, if there were any."""
-        self._settle()
-        world = self._world
-        self._maps = world.users, world.phones
-        if not self._minutes:
-            return None
-        make = partial(_facts, self._minutes)
-        return Stretch(self._count, make, self._minutes[0][0], world, self._noticed)
+    @property
+    def _behaviour(self) -> Behaviour:
+        assert self._world.behaviour is not None
+        return self._world.behaviour
 
-    def _settle(self) -> None:
-        """Put what has changed into the world."""
-        if self._users:
-            users = self._world.users.update(self._users)
-            phones = self._world.phones.update(self._phones) if self._phones else self._world.phones
-            self._world = structs.replace(self._world, users=users, phones=phones)
-            self._users, self._phones = {}, {}
-
-    def _look_at(self, id_: UserId, now: datetime) -> _Known:
-        if id_ in self._users:
-            self._settle()
-        user = self._world.users[id_]
-        if knows_of_it(user):
-            phone = self._world.phones.get(id_, NO_PHONE)
-            known = self._known.get(id_)
-            if known is None or known.user is not user or known.phone is not phone or known.kind.until <= now:
-                self._known[id_] = known = self._got_to_know(user, phone, now)
-        else:
+    def _look_at(self, id_: UserId, seen: _Known | None, now: datetime) -> _Known:
+        # Who was seen since the beginning may be another user by now than in the world of the beginning.
+        user = self._world.users[id_] if seen is None else seen.user
+        if not knows_of_it(user):
             known = STAYS_AWAY
+        elif seen is not None:
+            known = self._got_to_know(user, seen.phone, now)
+            known.step = seen.step
+        else:
+            phone = self._world.phones.get(id_, NO_PHONE)
+            found = self._known.get(id_)
+            stands = (
+                found is not None and found.user is user and found.phone is phone and found.kind.until > now
+            )
+            known = found if found is not None and stands else self._got_to_know(user, phone, now)
         self._sure[id_] = known
         return known
 
@@ -324,28 +355,10 @@ class Visits:
             # The reasons for a refusal may tell when this very user enrolled.
             if not enrolled or (kind.way is not None and kind.way.refused is None):
                 self._kinds[like] = kind
-        return _Known(user, phone, kind)
+        self._known[user.id] = known = _Known(user, phone, kind)
+        return known
 
-    def _way(self, known: _Known, now: datetime, step: int) -> _Way | _Told | None:
-        """How this visit goes, if it is routine."""
-        (way, modal, _), user = known.kind, known.user
-        if way is None:
-            return None
-        if way.answer is Factor.TOTP and user.totp is not None:
-            if step <= user.totp.last_step:
-                return None
-            # No decision looks at the newest code.
-            totp = structs.replace(user.totp, last_step=step)
-            known.user = self._users[user.id] = structs.replace(user, totp=totp)
-        elif modal is not None:
-            behaviour = self._world.behaviour
-            if behaviour is None:
-                return None
-            if wants_to_enroll(behaviour, user, modal, self._seed, now):
-                return self._enrolled(known, way, modal, now, step)
-        return way
-
-    def _enrolled(self, known: _Known, way: _Way, modal: Modal, now: datetime, step: int) -> _Told:
+    def _enrolled(self, known: _Known, way: _Way, modal: Modal, now: datetime, step: int) -> _Enrolling:
         user, phone, id_ = known.user, known.phone, known.user.id
         browser = browser_of(id_)
         if Factor.TOTP in modal.factors:
@@ -357,32 +370,20 @@ class Visits:
                 PhoneScanned(now, id_, id_, entry, id_),
                 TotpEnrolled(now, id_, id_, totp, browser),
             ]
-            self._phones[id_] = structs.replace(phone, entries=(*phone.entries, entry))
-            self._users[id_] = structs.replace(user, totp=totp, period=None)
+            phone = structs.replace(phone, entries=(*phone.entries, entry))
+            user = structs.replace(user, totp=totp, period=None)
         else:
             push = PushDevice(PHONE, now, number=phone.number)
             facts = [PushEnrolled(now, id_, id_, push, browser)]
-            self._users[id_] = structs.replace(user, push=push)
-        del self._sure[id_]  # who has something else to meet from now on
+            user = structs.replace(user, push=push)
         events = structs.replace(way, puts_off=False, inside=True).facts(id_, now, step)
         events[-2:-2] = facts  # before going in, and leaving
-        return _Told(events, len(events))
+        other = None if phone is known.phone else phone
+        self._sure[id_] = self._got_to_know(user, phone, now)  # who has something else to meet from now on
+        return _Enrolling(events, len(events), user, other)
 
-    def _the_long_way(self, id_: UserId, now: datetime) -> _Told:
-        """A visit command by command."""
-        self._settle()
-        visit = Visit(self._world, self._world.users[id_], self._seed, now)
+    def the_long_way(self, world: World, id_: UserId, now: datetime) -> list[Event]:
+        """What comes of it that the user logs in now, command by command."""
+        visit = Visit(world, world.users[id_], self._seed, now)
         visit.go()
-        self._world = visit.world
-        self._noticed += visit.events
-        self._sure.clear()
-        return _Told(visit.events, len(visit.events))
-
-
-def _facts(minutes: _Minutes) -> list[Event]:
-    told: list[Event] = []
-    for now, users, ways in minutes:
-        step = step_at(now)
-        for user, way in zip(users, ways, strict=True):
-            told += way.facts(user, now, step)
-    return told
+        return visit.events

@@ -14,13 +14,14 @@ from mfadrill.core.decide import decide
 from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
 from mfadrill.core.refusals import Refusal
+from mfadrill.core.users import UserId
 from mfadrill.core.world import World
 from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
 from mfadrill.sim.crowd import Crowd, after_visits
-from mfadrill.sim.routine import Visits
-from mfadrill.sim.timeline import Act, Timeline
+from mfadrill.sim.routine import Stretch, Visits
+from mfadrill.sim.timeline import CHECKPOINT_EVERY, Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
 FURTHEST = timedelta(days=3660)
@@ -81,6 +82,7 @@ class Simulation:
         self._agenda = Agenda()
         self._crowd = Crowd(seed)
         self._visits = Visits(seed)
+        self._visits_stand_at: tuple[Timeline, int] | None = None
         self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
@@ -149,7 +151,13 @@ class Simulation:
 
     @property
     def zone(self) -> str:
-        return self.timeline.head.organization.zone
+        return self.timeline.but_for_visits.organization.zone
+
+    @property
+    def has_crowd(self) -> bool:
+        """Whether users log in on their own."""
+        world = self.world if self.in_the_past else self.timeline.but_for_visits
+        return world.behaviour is not None
 
     @property
     def in_the_past(self) -> bool:
@@ -189,6 +197,7 @@ class Simulation:
         self._agenda.forget()
         self._crowd.forget()
         self._visits.forget()
+        self._visits_stand_at = None
 
     def switch_to(self, name: str) -> None:
         """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
@@ -265,7 +274,7 @@ class Simulation:
         self.position = len(self.timeline)
         at = came = self.timeline.until
         while True:
-            first = self._agenda.next(self.timeline.head, at)
+            first = self._agenda.next(self.timeline.but_for_visits, at)
             if first is not None and first > instant:
                 first = None
             reached = self._let_come(came, instant if first is None else first - MOMENT)
@@ -287,18 +296,43 @@ class Simulation:
         """
         if until <= after:
             return None
-        timeline, at = self.timeline, None
-        self._visits.begin(timeline.head)
-        for at, users in self._crowd.coming(timeline.head, after, until):
+        timeline, visits, at = self.timeline, self._visits, None
+        stretch = Stretch()
+        for at, users in self._crowd.coming(timeline.but_for_visits, after, until):
             self.clock.move_to(at)
-            if not self._visits.come(users, at):
+            self._see_whether_alone()
+            routine = visits.come(stretch, users, at, looked=False)
+            if routine < len(users):
+                self._let_come_by(stretch, users[routine:], at)
+                return at
+            if stretch.size >= CHECKPOINT_EVERY:
                 break
-        told = self._visits.told()
-        if told is not None:
-            timeline.append_told(told.count, told.make, told.at, told.after)
-            self.position = len(timeline)
-            self._agenda.note(told.after, told.noticed)
+        self._append_visits(stretch)
         return at
+
+    def _let_come_by(self, stretch: Stretch, users: Sequence[UserId], now: datetime) -> None:
+        """Let users come of whom the first one takes the long way, after a stretch of visits."""
+        while users:
+            self._append_visits(stretch)
+            world, stretch = self.timeline.head, Stretch()
+            self._append(self._visits.the_long_way(world, users[0], now))
+            self._see_whether_alone()
+            users = users[1:]
+            users = users[self._visits.come(stretch, users, now, looked=True) :]
+        self._append_visits(stretch)
+
+    def _see_whether_alone(self) -> None:
+        """Have the visits begin anew if anything but them has changed the world."""
+        here = self.timeline, len(self.timeline)
+        if self._visits_stand_at != here:
+            self._visits.begin(self.timeline.head)
+            self._visits_stand_at = here
+
+    def _append_visits(self, stretch: Stretch) -> None:
+        if stretch.size:
+            self.timeline.append_visits(stretch)
+            self.position = len(self.timeline)
+            self._visits_stand_at = self.timeline, self.position
 
     def _let_happen_at(self, instant: datetime) -> None:
         """Let happen what is due by itself at the instant."""
