@@ -11,7 +11,6 @@ Its facts are made of it when somebody reads them.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import NamedTuple
 
 import immutables
 from msgspec import Struct, structs
@@ -43,7 +42,15 @@ from mfadrill.core.totp import step_at
 from mfadrill.core.users import PushDevice, Totp, User, UserId
 from mfadrill.core.world import World
 from mfadrill.sim.instants import EPOCH
-from mfadrill.sim.visit import Visit, browser_of, entry_of, knows_of_it, secret_shown, wants_to_enroll
+from mfadrill.sim.visit import (
+    Visit,
+    browser_of,
+    chance_to_enroll,
+    entry_of,
+    knows_of_it,
+    secret_shown,
+    takes_the_chance,
+)
 
 #: Where the crowd comes from is not known.
 FROM_ANYWHERE = Context()
@@ -73,6 +80,7 @@ class _Enrolling(Struct, frozen=True, gc=False):
     count: int
     after: User
     phone: Phone | None
+    answer: None = None
 
     def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
         return self.events
@@ -113,13 +121,21 @@ class _Way(Struct, frozen=True, gc=False):
         return told
 
 
-class _Kind(NamedTuple):
+class _Kind:
     """What users who differ only in who they are meet until an instant: how each of their visits goes, if it is
     routine, unless they enroll at the modal."""
 
-    way: _Way | None
-    modal: Modal | None
-    until: datetime
+    __slots__ = ("_asked", "_chance", "modal", "until", "way")
+
+    def __init__(self, way: _Way | None, modal: Modal | None, until: datetime) -> None:
+        self.way, self.modal, self.until = way, modal, until
+        self._asked, self._chance = NEVER, 0.0
+
+    def chance_to_enroll(self, behaviour: Behaviour, user: User, modal: Modal, now: datetime) -> float:
+        """The same for all of them."""
+        if self._asked is not now:
+            self._asked, self._chance = now, chance_to_enroll(behaviour, user, modal, now)
+        return self._chance
 
 
 def _kind_of(world: World, user: User, phone: Phone, now: datetime) -> _Kind:
@@ -227,12 +243,12 @@ class Stretch:
         for now, came, ways in self._minutes:
             step = step_at(now)
             for user, way in zip(came, ways, strict=True):
-                if isinstance(way, _Enrolling):
+                if way.answer is Factor.TOTP:
+                    steps[user] = step
+                elif isinstance(way, _Enrolling):
                     users[user] = way.after
                     if way.phone is not None:
                         phones[user] = way.phone
-                elif way.answer is Factor.TOTP:
-                    steps[user] = step
 
 
 def after_stretches(world: World, stretches: Iterable[Stretch]) -> World:
@@ -252,7 +268,7 @@ def after_stretches(world: World, stretches: Iterable[Stretch]) -> World:
 class Visits:
     """What comes of it when users of the crowd log in, in a world that only moves forward.
 
-    `begin` in a world, and let users `come`. As long as nobody else changes that world, there is no need to begin again.
+    `begin` in a world, and let users `come`. As long as nobody else changes that world, it need not begin again.
     """
 
     def __init__(self, seed: int) -> None:
@@ -283,9 +299,9 @@ class Visits:
     def come(self, stretch: Stretch, users: Sequence[UserId], now: datetime, *, looked: bool) -> int:
         """Let these users log in now, one after the other, as long as that is routine, and say how many did.
 
-        They have nothing to do with each other, unless somebody's log-in waits in another browser: then the first
-        visit of an instant (as long as nobody has `looked`) is none, because it looks whether that one may go on by now, as
-        every command does; and neither are the visits of its user.
+        They have nothing to do with each other, unless somebody's log-in waits in another browser: then neither are
+        the visits of its user routine, nor the first one of an instant (as long as nobody has `looked`), for it looks
+        whether that log-in may go on by now, as every command does.
         """
         step, sure, waiting = step_at(now), self._sure, self._waiting
         looked = looked or not waiting
@@ -298,7 +314,8 @@ class Visits:
                 known = self._look_at(id_, known, now)
             if known is STAYS_AWAY:
                 continue
-            way, modal, _ = known.kind
+            kind = known.kind
+            way = kind.way
             if way is None or not looked or id_ in waiting:
                 number -= 1
                 break
@@ -307,18 +324,19 @@ class Visits:
                     number -= 1
                     break
                 known.step = step
-            elif modal is not None and wants_to_enroll(self._behaviour, known.user, modal, self._seed, now):
-                way = self._enrolled(known, way, modal, now, step)
+            elif kind.modal is not None and self._wants_to_enroll(known, kind.modal, now):
+                way = self._enrolled(known, way, kind.modal, now, step)
             came.append(id_)
             ways.append(way)
         if ways:
             stretch.add(now, came, ways)
         return number
 
-    @property
-    def _behaviour(self) -> Behaviour:
-        assert self._world.behaviour is not None
-        return self._world.behaviour
+    def _wants_to_enroll(self, known: _Known, modal: Modal, now: datetime) -> bool:
+        behaviour, user = self._world.behaviour, known.user
+        assert behaviour is not None
+        chance = known.kind.chance_to_enroll(behaviour, user, modal, now)
+        return takes_the_chance(chance, user.id, self._seed, now)
 
     def _look_at(self, id_: UserId, seen: _Known | None, now: datetime) -> _Known:
         # Who was seen since the beginning may be another user by now than in the world of the beginning.

@@ -20,6 +20,11 @@ def digest(seed: int, user: str, purpose: str, size: int) -> bytes:
     return blake2b(f"{seed}\x1f{user}\x1f{purpose}".encode(), digest_size=size).digest()
 
 
+def draw(seed: int, user: str, purpose: str) -> int:
+    """The number that `draws` answers when it is asked for one."""
+    return int.from_bytes(digest(seed, user, purpose, 4), "little")
+
+
 def draws(seed: int, user: str, purpose: str, count: int) -> tuple[int, ...]:
     """Up to 16 random numbers of 32 bits."""
     return struct.unpack(f"<{count}I", digest(seed, user, purpose, 4 * count))

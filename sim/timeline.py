@@ -79,7 +79,7 @@ class Timeline:
 
     @property
     def but_for_visits(self) -> World:
-        """The world after all events, except that it may lack what the latest routine visits changed. It is had at once."""
+        """The world after all events, but it may lack what the latest routine visits changed; it is had at once."""
         return self.head if self._lags_by_more else self._head[1]
 
     def __len__(self) -> int:

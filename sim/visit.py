@@ -20,7 +20,7 @@ from mfadrill.core.sessions import LoginDecision, Modal
 from mfadrill.core.setting_up import ConfirmTotp, PairPush, SkipEnrollment, StartTotpEnrollment
 from mfadrill.core.users import User, UserId, UserState
 from mfadrill.core.world import World
-from mfadrill.sim.streams import WHOLE, base32_secret, digest, draws
+from mfadrill.sim.streams import WHOLE, base32_secret, digest, draw
 
 #: How the browsers begin that the crowd logs in with. No username begins so: it has a space.
 BROWSER = "crowd of "
@@ -49,10 +49,14 @@ def chance_to_enroll(behaviour: Behaviour, user: User, modal: Modal, now: dateti
     return first + (last - first) * gone
 
 
+def takes_the_chance(chance: float, user: UserId, seed: int, now: datetime) -> bool:
+    """Whether the user enrolls now who does so with this chance."""
+    return draw(seed, user, f"enroll {_written(now)}") < chance * WHOLE
+
+
 def wants_to_enroll(behaviour: Behaviour, user: User, modal: Modal, seed: int, now: datetime) -> bool:
     """Whether the user would enroll at this modal; without a phone in the hand it comes to nothing."""
-    (draw,) = draws(seed, user.id, f"enroll {_written(now)}", 1)
-    return draw < chance_to_enroll(behaviour, user, modal, now) * WHOLE
+    return takes_the_chance(chance_to_enroll(behaviour, user, modal, now), user.id, seed, now)
 
 
 def secret_shown(seed: int, user: UserId, now: datetime) -> str:
