@@ -123,7 +123,8 @@ class Crowd:
         if self._of == of:
             return
         if len(self._users) != len(world.users):
-            self._users = sorted(world.users)
+            # Copies, which lie side by side: to look at all of them where they are is to wait for memory all the time.
+            self._users = [UserId(user.encode().decode()) for user in sorted(world.users)]
         week = (day.isocalendar()[:2], behaviour, len(world.users))
         if self._away_in != week:
             self._away_in, self._away = week, _away(behaviour, self._seed, self._users, day)

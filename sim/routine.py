@@ -4,30 +4,22 @@ Going through the commands of a visit one by one, as `mfadrill.sim.visit` does, 
 eight worlds. Where nothing can go wrong, the facts that these commands would answer with are known at once, and so is
 what they change; all other visits go the long way. Tests hold one against the other.
 
-What is known of a user holds for all of their visits until something changes: a visit is that, and the instant.
-Its facts are made of it when somebody reads them.
+What is known of a user holds for all of their visits until something changes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
 import immutables
-from msgspec import Struct, structs
+from msgspec import structs
 
 from mfadrill.core.behaviour import Behaviour
 from mfadrill.core.challenges import is_at_hand
 from mfadrill.core.events import (
-    BrowserLeft,
-    ChallengePassed,
-    EnrollmentSkipped,
     Event,
-    LoginBegun,
-    LoginRefused,
-    LoginSucceeded,
     PhoneScanned,
     PushEnrolled,
-    PushPromptSent,
     TotpEnrolled,
     TotpEnrollmentStarted,
 )
@@ -35,13 +27,13 @@ from mfadrill.core.factors import Factor
 from mfadrill.core.login import login_decision
 from mfadrill.core.organization import Organization
 from mfadrill.core.phones import AuthenticatorEntry, Phone
-from mfadrill.core.policies import USER_PORTAL, Context, Policy, PolicyId
-from mfadrill.core.sessions import LoginDecision, Modal, PushPrompt
+from mfadrill.core.policies import USER_PORTAL, Policy, PolicyId
+from mfadrill.core.sessions import LoginDecision, Modal
 from mfadrill.core.setting_up import AUTHENTICATOR_APP, PHONE
 from mfadrill.core.totp import step_at
 from mfadrill.core.users import PushDevice, Totp, User, UserId
 from mfadrill.core.world import World
-from mfadrill.sim.instants import EPOCH
+from mfadrill.sim.stretch import FROM_ANYWHERE, Enrolling, Stretch, Way
 from mfadrill.sim.visit import (
     Visit,
     browser_of,
@@ -52,8 +44,6 @@ from mfadrill.sim.visit import (
     takes_the_chance,
 )
 
-#: Where the crowd comes from is not known.
-FROM_ANYWHERE = Context()
 NO_PHONE = Phone()
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -73,61 +63,13 @@ class _NotRoutineError(Exception):
     """What a user meets is not that simple."""
 
 
-class _Enrolling(Struct, frozen=True, gc=False):
-    """A visit in which the user enrolls, told already, and the user and the phone after it."""
-
-    events: list[Event]
-    count: int
-    after: User
-    phone: Phone | None
-    answer: None = None
-
-    def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
-        return self.events
-
-
-class _Way(Struct, frozen=True, gc=False):
-    """How visits go that change nothing but the newest code: what is asked is answered or not, the modal put off."""
-
-    refused: LoginDecision | None = None
-    answer: Factor | None = None
-    prompt_stays: timedelta = timedelta(0)
-    puts_off: bool = False
-    inside: bool = False
-    #: So many facts.
-    count: int = 0
-
-    def counted(self) -> "_Way":
-        return structs.replace(self, count=len(self.facts(UserId(""), EPOCH, 0)))
-
-    def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:
-        """What happens to a user at an instant, which lies in this time step."""
-        browser = browser_of(user)
-        told: list[Event] = [LoginBegun(now, user, user, browser, USER_PORTAL, FROM_ANYWHERE)]
-        if self.refused is not None:
-            told.append(LoginRefused(now, user, user, browser, self.refused))
-        if self.answer is Factor.TOTP:
-            told.append(ChallengePassed(now, user, user, browser, Factor.TOTP, step))
-        elif self.answer is not None:
-            if self.answer is Factor.PUSH:
-                prompt = PushPrompt(now, now + self.prompt_stays)
-                told.append(PushPromptSent(now, user, user, browser, prompt))
-            told.append(ChallengePassed(now, user, user, browser, self.answer))
-        if self.puts_off:
-            told.append(EnrollmentSkipped(now, user, user, browser))
-        if self.inside:
-            told.append(LoginSucceeded(now, user, user, browser))
-        told.append(BrowserLeft(now, user, browser, user))
-        return told
-
-
 class _Kind:
     """What users who differ only in who they are meet until an instant: how each of their visits goes, if it is
     routine, unless they enroll at the modal."""
 
     __slots__ = ("_asked", "_chance", "modal", "until", "way")
 
-    def __init__(self, way: _Way | None, modal: Modal | None, until: datetime) -> None:
+    def __init__(self, way: Way | None, modal: Modal | None, until: datetime) -> None:
         self.way, self.modal, self.until = way, modal, until
         self._asked, self._chance = NEVER, 0.0
 
@@ -156,10 +98,10 @@ def _kind_of(world: World, user: User, phone: Phone, now: datetime) -> _Kind:
     return _Kind(way, modal, until)
 
 
-def _way_of(world: World, user: User, phone: Phone, decision: LoginDecision) -> _Way:
+def _way_of(world: World, user: User, phone: Phone, decision: LoginDecision) -> Way:
     """How every visit goes in which the user does not enroll. Raises _NotRoutineError."""
     if decision.refuses:
-        return _Way(decision).counted()
+        return Way(decision).counted()
     answer = _answer(world, user, phone, decision.challenge) if decision.challenge else None
     inside, puts_off = answer is not None or not decision.challenge, False
     if inside and decision.modal is not None:
@@ -169,7 +111,7 @@ def _way_of(world: World, user: User, phone: Phone, decision: LoginDecision) -> 
     if user.bad_attempts:
         raise _NotRoutineError  # who gets in has made none
     stays = timedelta(seconds=world.organization.push_timeout_seconds)
-    return _Way(None, answer, stays, puts_off, inside).counted()
+    return Way(None, answer, stays, puts_off, inside).counted()
 
 
 def _answer(world: World, user: User, phone: Phone, challenge: tuple[Factor, ...]) -> Factor | None:
@@ -206,64 +148,6 @@ class _Known:
 #: Who does not know of the account does not come.
 STAYS_AWAY = _Known(User(id=UserId(""), username=""), NO_PHONE, _Kind(None, None, NEVER))
 
-#: Who comes at which instant, and how each of the visits goes.
-_Minutes = list[tuple[datetime, list[UserId], list[_Way | _Enrolling]]]
-
-
-class Stretch:
-    """Routine visits in a row."""
-
-    __slots__ = ("_minutes", "size")
-
-    def __init__(self) -> None:
-        #: So many facts.
-        self.size = 0
-        self._minutes: _Minutes = []
-
-    def add(self, now: datetime, users: list[UserId], ways: list[_Way | _Enrolling]) -> None:
-        """These users have come now."""
-        self._minutes.append((now, users, ways))
-        self.size += sum([way.count for way in ways])
-
-    @property
-    def at(self) -> datetime:
-        """When the first fact happens."""
-        return self._minutes[0][0]
-
-    def facts(self) -> list[Event]:
-        told: list[Event] = []
-        for now, users, ways in self._minutes:
-            step = step_at(now)
-            for user, way in zip(users, ways, strict=True):
-                told += way.facts(user, now, step)
-        return told
-
-    def tell(self, users: dict[UserId, User], phones: dict[str, Phone], steps: dict[UserId, int]) -> None:
-        """Put down who is another user after it, whose phone is another one, and the step of whose newest code."""
-        for now, came, ways in self._minutes:
-            step = step_at(now)
-            for user, way in zip(came, ways, strict=True):
-                if way.answer is Factor.TOTP:
-                    steps[user] = step
-                elif isinstance(way, _Enrolling):
-                    users[user] = way.after
-                    if way.phone is not None:
-                        phones[user] = way.phone
-
-
-def after_stretches(world: World, stretches: Iterable[Stretch]) -> World:
-    """The world after them, as their facts would tell it."""
-    users: dict[UserId, User] = {}
-    phones: dict[str, Phone] = {}
-    steps: dict[UserId, int] = {}
-    for stretch in stretches:
-        stretch.tell(users, phones, steps)
-    for id_, step in steps.items():
-        user = users.get(id_) or world.users[id_]
-        assert user.totp is not None
-        users[id_] = structs.replace(user, totp=structs.replace(user.totp, last_step=step))
-    return structs.replace(world, users=world.users.update(users), phones=world.phones.update(phones))
-
 
 class Visits:
     """What comes of it when users of the crowd log in, in a world that only moves forward.
@@ -277,7 +161,7 @@ class Visits:
         self._waiting: frozenset[UserId | None] = frozenset()
         self._known: dict[UserId, _Known] = {}
         self._kinds: dict[object, _Kind] = {}
-        self._rules: tuple[Organization, immutables.Map[PolicyId, Policy]] | None = None
+        self._rules: tuple[Organization, immutables.Map[PolicyId, Policy], Behaviour | None] | None = None
         #: Those of the known who have been looked at since the beginning.
         self._sure: dict[UserId, _Known] = {}
 
@@ -288,7 +172,7 @@ class Visits:
 
     def begin(self, world: World) -> None:
         """Users are about to come, in this world."""
-        rules = world.organization, world.policies
+        rules = world.organization, world.policies, world.behaviour
         if rules != self._rules:
             self._rules = rules
             self.forget()
@@ -306,7 +190,7 @@ class Visits:
         step, sure, waiting = step_at(now), self._sure, self._waiting
         looked = looked or not waiting
         came: list[UserId] = []
-        ways: list[_Way | _Enrolling] = []
+        ways: list[Way | Enrolling] = []
         number = 0
         for number, id_ in enumerate(users, 1):
             known = sure.get(id_)
@@ -376,7 +260,7 @@ class Visits:
         self._known[user.id] = known = _Known(user, phone, kind)
         return known
 
-    def _enrolled(self, known: _Known, way: _Way, modal: Modal, now: datetime, step: int) -> _Enrolling:
+    def _enrolled(self, known: _Known, way: Way, modal: Modal, now: datetime, step: int) -> Enrolling:
         user, phone, id_ = known.user, known.phone, known.user.id
         browser = browser_of(id_)
         if Factor.TOTP in modal.factors:
@@ -398,7 +282,7 @@ class Visits:
         events[-2:-2] = facts  # before going in, and leaving
         other = None if phone is known.phone else phone
         self._sure[id_] = self._got_to_know(user, phone, now)  # who has something else to meet from now on
-        return _Enrolling(events, len(events), user, other)
+        return Enrolling(events, len(events), user, other)
 
     def the_long_way(self, world: World, id_: UserId, now: datetime) -> list[Event]:
         """What comes of it that the user logs in now, command by command."""

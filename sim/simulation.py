@@ -20,7 +20,8 @@ from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
 from mfadrill.sim.crowd import Crowd, after_visits
-from mfadrill.sim.routine import Stretch, Visits
+from mfadrill.sim.routine import Visits
+from mfadrill.sim.stretch import Stretch
 from mfadrill.sim.timeline import CHECKPOINT_EVERY, Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.

@@ -11,7 +11,7 @@ from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.world import World
 from mfadrill.sim.event_list import EventList
-from mfadrill.sim.routine import Stretch, after_stretches
+from mfadrill.sim.stretch import Stretch, after_stretches
 
 #: A checkpoint after this many events, in a log that is not very long. At 0.5M events a second, a seek folds for some
 #: 8 ms at the most.
