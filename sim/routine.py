@@ -18,10 +18,6 @@ from mfadrill.core.behaviour import Behaviour
 from mfadrill.core.challenges import is_at_hand
 from mfadrill.core.events import (
     Event,
-    PhoneScanned,
-    PushEnrolled,
-    TotpEnrolled,
-    TotpEnrollmentStarted,
 )
 from mfadrill.core.factors import Factor
 from mfadrill.core.login import login_decision
@@ -36,7 +32,6 @@ from mfadrill.core.world import World
 from mfadrill.sim.stretch import FROM_ANYWHERE, Enrolling, Stretch, Way
 from mfadrill.sim.visit import (
     Visit,
-    browser_of,
     chance_to_enroll,
     entry_of,
     knows_of_it,
@@ -65,12 +60,13 @@ class _NotRoutineError(Exception):
 
 class _Kind:
     """What users who differ only in who they are meet until an instant: how each of their visits goes, if it is
-    routine, unless they enroll at the modal."""
+    routine, unless they enroll at the modal, and the `way_in` then."""
 
-    __slots__ = ("_asked", "_chance", "modal", "until", "way")
+    __slots__ = ("_asked", "_chance", "modal", "until", "way", "way_in")
 
     def __init__(self, way: Way | None, modal: Modal | None, until: datetime) -> None:
         self.way, self.modal, self.until = way, modal, until
+        self.way_in = structs.replace(way, puts_off=False, inside=True).counted() if way and modal else None
         self._asked, self._chance = NEVER, 0.0
 
     def chance_to_enroll(self, behaviour: Behaviour, user: User, modal: Modal, now: datetime) -> float:
@@ -209,7 +205,7 @@ class Visits:
                     break
                 known.step = step
             elif kind.modal is not None and self._wants_to_enroll(known, kind.modal, now):
-                way = self._enrolled(known, way, kind.modal, now, step)
+                way = self._enrolled(known, kind.way_in or way, kind.modal, now, step)
             came.append(id_)
             ways.append(way)
         if ways:
@@ -260,29 +256,20 @@ class Visits:
         self._known[user.id] = known = _Known(user, phone, kind)
         return known
 
-    def _enrolled(self, known: _Known, way: Way, modal: Modal, now: datetime, step: int) -> Enrolling:
-        user, phone, id_ = known.user, known.phone, known.user.id
-        browser = browser_of(id_)
+    def _enrolled(self, known: _Known, way_in: Way, modal: Modal, now: datetime, step: int) -> Enrolling:
+        user, phone, totp = known.user, known.phone, None
         if Factor.TOTP in modal.factors:
-            secret = secret_shown(self._seed, id_, now)
+            secret = secret_shown(self._seed, user.id, now)
             entry = AuthenticatorEntry(self._world.organization.name, secret, now)
             totp = Totp(secret, now, AUTHENTICATOR_APP, step)
-            facts: list[Event] = [
-                TotpEnrollmentStarted(now, id_, id_, browser, secret),
-                PhoneScanned(now, id_, id_, entry, id_),
-                TotpEnrolled(now, id_, id_, totp, browser),
-            ]
             phone = structs.replace(phone, entries=(*phone.entries, entry))
             user = structs.replace(user, totp=totp, period=None)
         else:
-            push = PushDevice(PHONE, now, number=phone.number)
-            facts = [PushEnrolled(now, id_, id_, push, browser)]
-            user = structs.replace(user, push=push)
-        events = structs.replace(way, puts_off=False, inside=True).facts(id_, now, step)
-        events[-2:-2] = facts  # before going in, and leaving
-        other = None if phone is known.phone else phone
-        self._sure[id_] = self._got_to_know(user, phone, now)  # who has something else to meet from now on
-        return Enrolling(events, len(events), user, other)
+            user = structs.replace(user, push=PushDevice(PHONE, now, number=phone.number))
+        self._sure[user.id] = self._got_to_know(
+            user, phone, now
+        )  # who has something else to meet from now on
+        return Enrolling(way_in, user, phone, totp)
 
     def the_long_way(self, world: World, id_: UserId, now: datetime) -> list[Event]:
         """What comes of it that the user logs in now, command by command."""

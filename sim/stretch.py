@@ -15,33 +15,24 @@ from mfadrill.core.events import (
     LoginBegun,
     LoginRefused,
     LoginSucceeded,
+    PhoneScanned,
+    PushEnrolled,
     PushPromptSent,
+    TotpEnrolled,
+    TotpEnrollmentStarted,
 )
 from mfadrill.core.factors import Factor
 from mfadrill.core.phones import Phone
 from mfadrill.core.policies import USER_PORTAL, Context
 from mfadrill.core.sessions import LoginDecision, PushPrompt
 from mfadrill.core.totp import step_at
-from mfadrill.core.users import User, UserId
+from mfadrill.core.users import Totp, User, UserId
 from mfadrill.core.world import World
 from mfadrill.sim.instants import EPOCH
 from mfadrill.sim.visit import browser_of
 
 #: Where the crowd comes from is not known.
 FROM_ANYWHERE = Context()
-
-
-class Enrolling(Struct, frozen=True, gc=False):
-    """A visit in which the user enrolls, told already, and the user and the phone after it."""
-
-    events: list[Event]
-    count: int
-    after: User
-    phone: Phone | None
-    answer: None = None
-
-    def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:  # noqa: ARG002
-        return self.events
 
 
 class Way(Struct, frozen=True, gc=False):
@@ -76,6 +67,35 @@ class Way(Struct, frozen=True, gc=False):
         if self.inside:
             told.append(LoginSucceeded(now, user, user, browser))
         told.append(BrowserLeft(now, user, browser, user))
+        return told
+
+
+class Enrolling(Struct, frozen=True, gc=False):
+    """A visit in which the user enrolls TOTP, or else push: how it goes but for that, and the user and the phone after
+    it."""
+
+    way: Way
+    after: User
+    phone: Phone
+    totp: Totp | None
+    answer: None = None
+
+    @property
+    def count(self) -> int:
+        """So many facts."""
+        return self.way.count + (1 if self.totp is None else 3)
+
+    def facts(self, user: UserId, now: datetime, step: int) -> list[Event]:
+        """What happens at an instant, which lies in this time step."""
+        told, browser = self.way.facts(user, now, step), browser_of(user)
+        if self.totp is not None:
+            told[-2:-2] = (  # before going in, and leaving
+                TotpEnrollmentStarted(now, user, user, browser, self.totp.secret),
+                PhoneScanned(now, user, user, self.phone.entries[-1], user),
+                TotpEnrolled(now, user, user, self.totp, browser),
+            )
+        elif self.after.push is not None:
+            told[-2:-2] = (PushEnrolled(now, user, user, self.after.push, browser),)
         return told
 
 
@@ -120,7 +140,7 @@ class Stretch:
                     steps[user] = step
                 elif isinstance(way, Enrolling):
                     users[user] = way.after
-                    if way.phone is not None:
+                    if way.totp is not None:
                         phones[user] = way.phone
 
 

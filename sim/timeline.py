@@ -22,8 +22,8 @@ CHECKPOINT_EVERY = 4096
 #: would take a gigabyte.
 MOST_CHECKPOINTS = 256
 
-#: By so many events of routine visits, for each user, the head may lag behind. To tell them in it costs most for each
-#: user who came, and only once for one who came often.
+#: Who seeks has the world remembered after so many events of routine visits, for each user. To tell visits in a world
+#: costs most for each user who came, and only once for one who came often.
 EVENTS_A_USER = 12
 
 #: Fewer events than this are not worth a stretch of their own.
@@ -104,11 +104,10 @@ class Timeline:
 
     def append_visits(self, visits: Stretch) -> None:
         """Add what came of routine visits. Their facts are made, and told in the world, when somebody asks for them."""
+        if self._lags_by_more:
+            _ = self.head
         begin = len(self.events)
-        known, world = self._head
-        furthest = max(self._checkpoint_every, EVENTS_A_USER * len(world.users))
-        head = self.head if self._lags_by_more or begin - known >= furthest else world
-        if known == begin or head is not world:
+        if self._head[0] == begin:
             self._check()
         if visits.size < MADE_LATER:
             self.events.extend(visits.facts())
@@ -161,35 +160,39 @@ class Timeline:
             return self.head
         known, world = self._latest
         if position != known:
-            world = self._folded(position)
+            portion = max(self._checkpoint_every, EVENTS_A_USER * len(self._head[1].users))
+            world = self._folded(position, portion)
             self._latest = position, world
         return world
 
-    def _folded(self, position: int) -> World:
-        """The world after so many events, told from the nearest one that is known."""
+    def _folded(self, position: int, portion: int | None = None) -> World:
+        """The world after so many events, told from the nearest one that is known.
+
+        Between them, the worlds after each portion of as many events of routine visits are remembered.
+        """
         count, world = self._nearest(position)
-        for begin, end, visits in self._stretches(count, position):
+        for begin, end, visits in self._stretches(count, position, portion or position):
             world = after_stretches(self._evolved(count, world, begin), visits)
             count = end
-            if end - begin > self._checkpoint_every and end < position:
+            if portion is not None:
                 self.remember(end, world)
         return self._evolved(count, world, position)
 
-    def _stretches(self, begin: int, end: int) -> Iterator[tuple[int, int, list[Stretch]]]:
-        """All stretches of visits between two positions, each with those that follow right upon it."""
-        first: int | None = None
-        position, found = begin, list[Stretch]()
+    def _stretches(self, begin: int, end: int, portion: int) -> Iterator[tuple[int, int, list[Stretch]]]:
+        """All stretches of visits between two positions; those that follow right upon each other, up to a portion,
+        together."""
+        first, position, found = begin, begin, list[Stretch]()
         for at, visits in self._visits[bisect_left(self._visits, begin, key=_position) :]:
             if at + visits.size > end:
                 break
-            if first is not None and at > position:
+            if found and (at > position or position - first >= portion):
                 yield first, position, found
-                first, found = None, []
-            if first is None:
+                found = []
+            if not found:
                 first = at
             found.append(visits)
             position = at + visits.size
-        if first is not None:
+        if found:
             yield first, position, found
 
     def _evolved(self, count: int, world: World, position: int) -> World:
