@@ -14,15 +14,13 @@ from mfadrill.core.decide import decide
 from mfadrill.core.events import Event
 from mfadrill.core.occurrences import Occurrence, OccurrenceKind, happen, still_due
 from mfadrill.core.refusals import Refusal
-from mfadrill.core.users import UserId
 from mfadrill.core.world import World
 from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
-from mfadrill.sim.crowd import Crowd, after_visits
-from mfadrill.sim.routine import Visits
-from mfadrill.sim.stretch import Stretch
-from mfadrill.sim.timeline import CHECKPOINT_EVERY, Act, Timeline
+from mfadrill.sim.crowd import after_visits
+from mfadrill.sim.log_ins import LogIns
+from mfadrill.sim.timeline import Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
 FURTHEST = timedelta(days=3660)
@@ -81,9 +79,7 @@ class Simulation:
         self.timeline = Timeline(tree.MAIN, self.clock.now, seed)
         self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
-        self._crowd = Crowd(seed)
-        self._visits = Visits(seed)
-        self._visits_stand_at: tuple[Timeline, int] | None = None
+        self._log_ins = LogIns(seed)
         self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
@@ -196,9 +192,7 @@ class Simulation:
         self.branches[branch.name] = branch
         self.timeline = branch
         self._agenda.forget()
-        self._crowd.forget()
-        self._visits.forget()
-        self._visits_stand_at = None
+        self._log_ins.forget()
 
     def switch_to(self, name: str) -> None:
         """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
@@ -278,7 +272,9 @@ class Simulation:
             first = self._agenda.next(self.timeline.but_for_visits, at)
             if first is not None and first > instant:
                 first = None
-            reached = self._let_come(came, instant if first is None else first - MOMENT)
+            until = instant if first is None else first - MOMENT
+            reached = self._log_ins.let_come(self.timeline, self.clock, self._append, came, until)
+            self.position = len(self.timeline)
             if reached is not None:
                 at = came = reached
             elif first is None:
@@ -289,51 +285,6 @@ class Simulation:
                 at, came = first, first - MOMENT
             self.timeline.until = at
         self.timeline.until = instant
-
-    def _let_come(self, after: datetime, until: datetime) -> datetime | None:
-        """Let the crowd come, after an instant and up to another, and say how far that went; None if nobody came.
-
-        It does not always go all the way, for what users do may put something ahead.
-        """
-        if until <= after:
-            return None
-        timeline, visits, at = self.timeline, self._visits, None
-        stretch = Stretch()
-        for at, users in self._crowd.coming(timeline.but_for_visits, after, until):
-            self.clock.move_to(at)
-            self._see_whether_alone()
-            routine = visits.come(stretch, users, at, looked=False)
-            if routine < len(users):
-                self._let_come_by(stretch, users[routine:], at)
-                return at
-            if stretch.size >= CHECKPOINT_EVERY:
-                break
-        self._append_visits(stretch)
-        return at
-
-    def _let_come_by(self, stretch: Stretch, users: Sequence[UserId], now: datetime) -> None:
-        """Let users come of whom the first one takes the long way, after a stretch of visits."""
-        while users:
-            self._append_visits(stretch)
-            world, stretch = self.timeline.head, Stretch()
-            self._append(self._visits.the_long_way(world, users[0], now))
-            self._see_whether_alone()
-            users = users[1:]
-            users = users[self._visits.come(stretch, users, now, looked=True) :]
-        self._append_visits(stretch)
-
-    def _see_whether_alone(self) -> None:
-        """Have the visits begin anew if anything but them has changed the world."""
-        here = self.timeline, len(self.timeline)
-        if self._visits_stand_at != here:
-            self._visits.begin(self.timeline.head)
-            self._visits_stand_at = here
-
-    def _append_visits(self, stretch: Stretch) -> None:
-        if stretch.size:
-            self.timeline.append_visits(stretch)
-            self.position = len(self.timeline)
-            self._visits_stand_at = self.timeline, self.position
 
     def _let_happen_at(self, instant: datetime) -> None:
         """Let happen what is due by itself at the instant."""
@@ -379,14 +330,14 @@ class Simulation:
             return self.timeline.events[self.position].at
         world, horizon = self.timeline.head, self.now + LOOKS_AHEAD
         first = self._agenda.next(world, self.now)
-        log_in = self._crowd.next(world, self.now, horizon if first is None else min(first, horizon))
+        log_in = self._log_ins.crowd.next(world, self.now, horizon if first is None else min(first, horizon))
         return first if log_in is None else log_in
 
     def _log_ins_ahead(self) -> Ahead | None:
-        at = self._crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
+        at = self._log_ins.crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
         if at is None:
             return None
-        users = self._crowd.at(at)
+        users = self._log_ins.crowd.at(at)
         return Ahead(at, (("log-in", len(users)),), tuple(users[:100]))
 
     def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:

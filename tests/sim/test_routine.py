@@ -122,7 +122,7 @@ def test_routine_visits_bring_what_their_commands_would(
     factors: frozenset[Factor], behaviour: Behaviour, seed: int, story: list[tuple[Command, timedelta]]
 ) -> None:
     told, reference = (nordwind(SetBehaviour(behaviour), seed=seed) for _ in range(2))
-    reference._visits = OneByOne(seed)
+    reference._log_ins.visits = OneByOne(seed)
     begin: tuple[Command, ...] = (UpdateOrganization(factors=factors), RequireMfa((ADA, GRACE, ALAN), 2))
     for simulation in (told, reference):
         for command, span in [*((command, timedelta(0)) for command in begin), *story]:

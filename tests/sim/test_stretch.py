@@ -13,7 +13,7 @@ from mfadrill.core.events import Event
 from mfadrill.core.evolve import evolve
 from mfadrill.core.requirement import RequireMfa
 from mfadrill.core.world import World
-from mfadrill.sim import event_list, simulation, stretch, timeline
+from mfadrill.sim import event_list, log_ins, stretch, timeline
 from mfadrill.sim.log import encode_log
 from mfadrill.sim.simulation import Simulation
 from mfadrill.sim.stretch import Stretch
@@ -29,7 +29,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeline, "MADE_LATER", 12)
     monkeypatch.setattr(timeline, "CHECKPOINT_EVERY", 64)
     monkeypatch.setattr(timeline, "EVENTS_A_USER", 4)
-    monkeypatch.setattr(simulation, "CHECKPOINT_EVERY", 48)
+    monkeypatch.setattr(log_ins, "CHECKPOINT_EVERY", 48)
     monkeypatch.setattr(event_list, "SEALED_AT", 32)
 
 
@@ -56,7 +56,7 @@ def test_facts_are_made_only_when_somebody_reads_them(monkeypatch: pytest.Monkey
             made.append(self.size)
             return super().facts()
 
-    monkeypatch.setattr(simulation, "Stretch", Noticed)
+    monkeypatch.setattr(log_ins, "Stretch", Noticed)
     monkeypatch.setattr(timeline, "MADE_LATER", 0)
     found = crowd()
     found.advance(6 * DAY)
