@@ -1,5 +1,6 @@
 """Occurrences: what will happen by itself, derived from the state."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import IntEnum
 
@@ -46,19 +47,27 @@ class Occurrence(Struct, frozen=True, gc=False, order=True):
     subject: str
 
 
+def _reminded_at(user: User, organization: Organization) -> datetime | None:
+    reminded = user.state is UserState.ACTIVATED and Factor.TOTP in organization.factors
+    return user.period.reminder_at if reminded and user.period is not None else None
+
+
+#: When something will happen to a user, if it will.
+_AT: dict[OccurrenceKind, Callable[[User, Organization], datetime | None]] = {
+    OccurrenceKind.PERIOD_ENDS: lambda user, _: None if user.period is None else user.period.ends_at,
+    OccurrenceKind.REMINDER: _reminded_at,
+    OccurrenceKind.UNLOCK: lambda user, _: None if user.lockout is None else user.lockout.until,
+    OccurrenceKind.ACTIVATION: lambda user, _: user.activation_at,
+}
+
+
 def occurrences_of_user(user: User, organization: Organization) -> list[Occurrence]:
     """What will happen to the user by itself, past instants included."""
     found: list[Occurrence] = []
-    period = user.period
-    if period is not None:
-        found.append(Occurrence(period.ends_at, OccurrenceKind.PERIOD_ENDS, user.id))
-        reminded = user.state is UserState.ACTIVATED and Factor.TOTP in organization.factors
-        if reminded and (reminder_at := period.reminder_at) is not None:
-            found.append(Occurrence(reminder_at, OccurrenceKind.REMINDER, user.id))
-    if user.lockout is not None and user.lockout.until is not None:
-        found.append(Occurrence(user.lockout.until, OccurrenceKind.UNLOCK, user.id))
-    if user.activation_at is not None:
-        found.append(Occurrence(user.activation_at, OccurrenceKind.ACTIVATION, user.id))
+    for kind, when in _AT.items():
+        at = when(user, organization)
+        if at is not None:
+            found.append(Occurrence(at, kind, user.id))
     return found
 
 
@@ -96,7 +105,7 @@ def still_due(world: World, occurrence: Occurrence) -> bool:
         decision = step_of(world, session, occurrence.at).decision
         return decision is not None and Factor.PUSH in decision.challenge
     user = world.users.get(UserId(occurrence.subject))
-    return user is not None and occurrence in occurrences_of_user(user, world.organization)
+    return user is not None and _AT[occurrence.kind](user, world.organization) == occurrence.at
 
 
 def happen(world: World, occurrence: Occurrence) -> list[Event]:

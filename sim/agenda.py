@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+from itertools import groupby
+from operator import attrgetter
 
 from mfadrill.core.events import (
     ActivationScheduled,
@@ -91,7 +93,9 @@ class Agenda:
 
     def at(self, instant: datetime) -> list[Occurrence]:
         """What is noted for the instant, each once, in the order it would happen in; some may not be due any more."""
-        return sorted(set(self._by_instant.get(instant, ())))
+        noted = sorted(self._by_instant.get(instant, ()), key=attrgetter("subject"))
+        noted.sort(key=attrgetter("kind"))
+        return [occurrence for occurrence, _ in groupby(noted)]
 
     def instants(self, world: World, now: datetime) -> list[tuple[datetime, OccurrenceKind]]:
         """Every instant after `now` with each kind that will happen then, for a picture of what lies ahead."""

@@ -5,8 +5,7 @@ same people come at the same minutes in every branch. Only what they meet there 
 """
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -36,9 +35,8 @@ def log_ins(behaviour: Behaviour, zone: str, seed: int, user: UserId, day: date)
     if not is_working_day(behaviour, day):
         return ()
     opens, away = _opens(behaviour, zone, day), _away(behaviour, seed, (user,), day)
-    return tuple(
-        opens + timedelta(minutes=minute) for minute in sorted(_minutes(behaviour, seed, (user,), day, away))
-    )
+    minutes = _minutes(behaviour, seed, (user,), day, away)
+    return tuple(opens + timedelta(minutes=minute) for minute, who in enumerate(minutes) if who)
 
 
 def _opens(behaviour: Behaviour, zone: str, day: date) -> datetime:
@@ -48,7 +46,7 @@ def _opens(behaviour: Behaviour, zone: str, day: date) -> datetime:
     return there.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _away(behaviour: Behaviour, seed: int, users: Iterable[UserId], day: date) -> Container[UserId]:
+def _away(behaviour: Behaviour, seed: int, users: Sequence[UserId], day: date) -> Container[UserId]:
     """Those of the users who are away for all of the week that the day is in."""
     if not behaviour.away:
         return ()
@@ -58,19 +56,19 @@ def _away(behaviour: Behaviour, seed: int, users: Iterable[UserId], day: date) -
 
 
 def _minutes(
-    behaviour: Behaviour, seed: int, users: Iterable[UserId], day: date, away: Container[UserId]
-) -> dict[int, list[UserId]]:
-    """Who logs in at which minute after the beginning of the working hours. More people come early than late."""
+    behaviour: Behaviour, seed: int, users: Sequence[UserId], day: date, away: Container[UserId]
+) -> list[list[UserId]]:
+    """Who logs in at each minute of the working hours. More people come early than late."""
     whole, rest = divmod(behaviour.log_ins, WORKING_DAYS)
-    span = behaviour.closes - behaviour.opens
-    found: defaultdict[int, list[UserId]] = defaultdict(list)
-    for user, drawn in draws_of_all(seed, users, f"log-ins of {day}", 3 + 2 * whole):
-        number = whole + 1 if drawn[0] * WORKING_DAYS < rest * WHOLE else whole
-        if not number or user in away:
-            continue
+    span, once_more = behaviour.closes - behaviour.opens, rest * WHOLE
+    found: list[list[UserId]] = [[] for _ in range(span)]
+    there = [user for user in users if user not in away]
+    for user, drawn in draws_of_all(seed, there, f"log-ins of {day}", 3 + 2 * whole):
+        number = whole + 1 if drawn[0] * WORKING_DAYS < once_more else whole
         if number == 1:
-            found[min(drawn[1], drawn[2]) * span // WHOLE].append(user)
-        else:
+            one, other = drawn[1], drawn[2]
+            found[(one if one < other else other) * span // WHOLE].append(user)
+        elif number:
             times = zip(drawn[1::2], drawn[2::2], strict=True)
             for minute in {min(pair) * span // WHOLE for pair in islice(times, number)}:
                 found[minute].append(user)
@@ -96,20 +94,24 @@ class Crowd:
 
     def next(self, world: World, now: datetime, until: datetime) -> datetime | None:
         """The soonest instant after `now`, and not after `until`, at which somebody logs in."""
+        for at, users in self.coming(world, now, until):
+            if any(knows_of_it(world.users[user]) for user in users):
+                return at
+        return None
+
+    def coming(self, world: World, now: datetime, until: datetime) -> Iterator[tuple[datetime, list[UserId]]]:
+        """Who logs in at which instant after `now` and not after `until`, if they know of their accounts by then."""
         behaviour, zone = world.behaviour, world.organization.zone
         if behaviour is None:
-            return None
+            return
         day, last = local(now, zone).date(), local(until, zone).date()
         while day <= last:
             if is_working_day(behaviour, day):
                 self._know(world, behaviour, day)
-                for found in islice(self._instants, bisect_right(self._instants, now), None):
-                    if found > until:
-                        return None
-                    if any(knows_of_it(world.users[user]) for user in self._by_instant[found]):
-                        return found
+                instants, by_instant = self._instants, self._by_instant
+                for at in islice(instants, bisect_right(instants, now), bisect_right(instants, until)):
+                    yield at, by_instant[at]
             day += timedelta(days=1)
-        return None
 
     def at(self, instant: datetime) -> list[UserId]:
         """Who logs in at an instant that `next` has answered."""
@@ -121,15 +123,16 @@ class Crowd:
         if self._of == of:
             return
         if len(self._users) != len(world.users):
-            self._users = sorted(world.users)
+            # Copies, which lie side by side: to look at all of them where they are is to wait for memory all the time.
+            self._users = [UserId(user.encode().decode()) for user in sorted(world.users)]
         week = (day.isocalendar()[:2], behaviour, len(world.users))
         if self._away_in != week:
             self._away_in, self._away = week, _away(behaviour, self._seed, self._users, day)
         opens = _opens(behaviour, world.organization.zone, day)
-        by_minute = _minutes(behaviour, self._seed, self._users, day, self._away)
+        minutes = _minutes(behaviour, self._seed, self._users, day, self._away)
         self._of = of
         self._by_instant = {
-            opens + timedelta(minutes=minute): by_minute[minute] for minute in sorted(by_minute)
+            opens + timedelta(minutes=minute): users for minute, users in enumerate(minutes) if users
         }
         self._instants = list(self._by_instant)
 

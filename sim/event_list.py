@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import overload
 
@@ -12,13 +13,23 @@ SEALED_AT = 4096
 
 
 class _Stretch:
-    """Events in a row. They may be made when somebody asks for them first."""
+    """Events in a row. They may be made when somebody asks for them first; then it is told how many there will be, and
+    maybe when the first one happens."""
 
-    __slots__ = ("_events", "_make")
+    __slots__ = ("_at", "_count", "_events", "_make")
 
-    def __init__(self, events: list[Event] | None, make: Callable[[], list[Event]] = list) -> None:
+    def __init__(
+        self,
+        events: list[Event] | None,
+        count: int = 0,
+        make: Callable[[], list[Event]] = list[Event],
+        at: datetime | None = None,
+    ) -> None:
         self._events = events
-        self._make = make
+        self._count, self._make, self._at = count, make, at
+
+    def __len__(self) -> int:
+        return self._count if self._events is None else len(self._events)
 
     @property
     def events(self) -> list[Event]:
@@ -26,7 +37,13 @@ class _Stretch:
             made = self._make()
             # Another thread may have been quicker: an event is the same one for everybody.
             self._events = made if self._events is None else self._events
+            self._make = list[Event]
         return self._events
+
+    @property
+    def at(self) -> datetime:
+        """When the first event happens."""
+        return self.events[0].at if self._at is None else self._at
 
 
 class Part(Sequence[Event]):
@@ -48,6 +65,8 @@ class Part(Sequence[Event]):
         places = range(self._begin, self._end)[index]
         if isinstance(places, int):
             return self._whole[places]
+        if places.step == 1:
+            return self._whole[places.start : places.stop]
         return [self._whole[place] for place in places]
 
     def __iter__(self) -> Iterator[Event]:
@@ -69,7 +88,7 @@ class EventList(Sequence[Event]):
 
     def __len__(self) -> int:
         last = len(self._begins) - 1
-        return self._begins[last] + len(self._stretches[last].events)
+        return self._begins[last] + len(self._stretches[last])
 
     def extend(self, events: Sequence[Event]) -> None:
         """Add events to the end."""
@@ -78,15 +97,31 @@ class EventList(Sequence[Event]):
         if len(last) >= SEALED_AT:
             self._go_on_with(_Stretch([]), len(self))
 
-    def extend_later(self, count: int, make: Callable[[], list[Event]]) -> None:
-        """Add so many events to the end, which are made when somebody asks for one of them."""
-        begin = len(self)
-        self._go_on_with(_Stretch(None, make), begin)
+    def extend_later(self, count: int, make: Callable[[], list[Event]], at: datetime | None = None) -> None:
+        """Add so many events to the end, which are made when somebody asks for one of them.
+
+        `at` is when the first one happens, if that is known.
+        """
+        begin, stretch = len(self), _Stretch(None, count, make, at)
+        if self._begins[-1] == begin:
+            self._stretches[-1] = stretch  # in place of an empty one
+        else:
+            self._go_on_with(stretch, begin)
         self._go_on_with(_Stretch([]), begin + count)
 
     def _go_on_with(self, stretch: _Stretch, begin: int) -> None:
         self._stretches.append(stretch)
         self._begins.append(begin)  # from now on it is found
+
+    def position_at(self, instant: datetime) -> int:
+        """How many events have happened at the instant, those exactly at it included."""
+        known = len(self._begins)
+        if not self._stretches[known - 1]:
+            known -= 1
+        number = bisect_right(self._stretches, instant, hi=known, key=_begins_at) - 1
+        if number < 0:
+            return 0
+        return self._begins[number] + bisect_right(self._stretches[number].events, instant, key=_happens_at)
 
     def fork(self, position: int) -> "EventList":
         """The first so many events, as a list that goes its own way."""
@@ -127,3 +162,11 @@ class EventList(Sequence[Event]):
 
     def __iter__(self) -> Iterator[Event]:
         return chain.from_iterable(stretch.events for stretch in self._stretches)
+
+
+def _begins_at(stretch: _Stretch) -> datetime:
+    return stretch.at
+
+
+def _happens_at(event: Event) -> datetime:
+    return event.at

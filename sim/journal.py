@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from mfadrill.core.events import Event
 from mfadrill.core.world import World
 from mfadrill.sim.codec import decode_command, decode_events, encode_command, encode_events
+from mfadrill.sim.event_list import Part
 from mfadrill.sim.simulation import Simulation
 from mfadrill.sim.timeline import CHECKPOINT_EVERY, Act, Timeline
 
@@ -111,7 +111,7 @@ class Facts(Struct):
     It is taken at once, and made into entries when there is time: a step may have hundreds of thousands of events.
     """
 
-    parts: list["Entry | tuple[int, Act] | tuple[int, list[Event]]"]
+    parts: list["Entry | tuple[int, Act] | tuple[int, Part]"]
     #: A branch's number, and the world at its end after these facts, if it is to be kept.
     snapshot: tuple[int, World] | None = None
 
@@ -200,10 +200,10 @@ class Recorder:
     def _follow(self, branch: Timeline, facts: Facts) -> None:
         written = self._written[branch]
         facts.parts += [(written.number, act) for act in branch.acts[written.acts :]]
-        events = branch.events[written.events :]
-        if events:
-            facts.parts.append((written.number, events))
-        written.acts, written.events = len(branch.acts), written.events + len(events)
+        if len(branch) > written.events:
+            # What is there stays as it is, so it can be read, and made if need be, when it is written.
+            facts.parts.append((written.number, branch.events.part(written.events, len(branch))))
+        written.acts, written.events = len(branch.acts), len(branch)
 
     def _describe(self, branch: Timeline, of_undo: bool, facts: Facts) -> None:
         written = self._written[branch]

@@ -87,7 +87,7 @@ class Journey(Run):
         assert goal is not None
         until = simulation.timeline.until
         # What is recorded is not lived through again. Of a crowd, an hour brings more than a day of nothing but mails.
-        stride = timedelta(days=1) if simulation.world.behaviour is None else timedelta(hours=1)
+        stride = timedelta(hours=1) if simulation.has_crowd else timedelta(days=1)
         simulation.travel_to(goal if goal <= until else min(goal, max(simulation.now, until) + stride))
         if simulation.now == goal:
             self.end(reached=True)

@@ -18,8 +18,8 @@ from mfadrill.core.world import World
 from mfadrill.sim import branches as tree
 from mfadrill.sim.agenda import Agenda
 from mfadrill.sim.clock import SimClock
-from mfadrill.sim.crowd import Crowd, after_visits
-from mfadrill.sim.routine import Visits
+from mfadrill.sim.crowd import after_visits
+from mfadrill.sim.log_ins import LogIns
 from mfadrill.sim.timeline import Act, Timeline
 
 #: How far ahead the clock goes at the most, so that a slip of the finger is no endless run.
@@ -79,8 +79,7 @@ class Simulation:
         self.timeline = Timeline(tree.MAIN, self.clock.now, seed)
         self.branches = {tree.MAIN: self.timeline}
         self._agenda = Agenda()
-        self._crowd = Crowd(seed)
-        self._visits = Visits(seed)
+        self._log_ins = LogIns(seed)
         self._of_undo: WeakSet[Timeline] = WeakSet()
         self.position = 0
         for command in founding:
@@ -149,7 +148,13 @@ class Simulation:
 
     @property
     def zone(self) -> str:
-        return self.timeline.head.organization.zone
+        return self.timeline.but_for_visits.organization.zone
+
+    @property
+    def has_crowd(self) -> bool:
+        """Whether users log in on their own."""
+        world = self.world if self.in_the_past else self.timeline.but_for_visits
+        return world.behaviour is not None
 
     @property
     def in_the_past(self) -> bool:
@@ -173,8 +178,8 @@ class Simulation:
         self.timeline.until = self.now
         return Receipt(decided.events, decided.outcomes, forked)
 
-    def _append(self, events: Sequence[Event], after: World | None = None) -> None:
-        world = self.timeline.append(events, after)
+    def _append(self, events: Sequence[Event]) -> None:
+        world = self.timeline.append(events)
         self.position = len(self.timeline)
         self._agenda.note(world, events)
 
@@ -187,8 +192,7 @@ class Simulation:
         self.branches[branch.name] = branch
         self.timeline = branch
         self._agenda.forget()
-        self._crowd.forget()
-        self._visits.forget()
+        self._log_ins.forget()
 
     def switch_to(self, name: str) -> None:
         """Look at another branch, at the instant where that one ends or at this one if it is earlier."""
@@ -263,32 +267,36 @@ class Simulation:
     def _run_until(self, instant: datetime) -> None:
         """Let everything that is due up to the instant happen, from the end of the log on."""
         self.position = len(self.timeline)
-        at = self.timeline.until
-        while (coming := self._coming(at, instant)) is not None:
-            at, who_comes_is_known = coming
-            self.clock.move_to(at)
-            happening = self._agenda.at(at)
-            for kind, group in groupby(happening, key=lambda occurrence: occurrence.kind):
-                # Push prompts of one user meet in the count of bad attempts, so they go one by one.
-                if kind is OccurrenceKind.PUSH_TIMES_OUT:
-                    for occurrence in group:
-                        self._let_happen([occurrence])
-                else:
-                    self._let_happen(group)
-            # Who was activated right now may come right now.
-            if who_comes_is_known or at == self._crowd.next(self.timeline.head, at - MOMENT, at):
-                self._append(*self._visits.of(self.timeline.head, self._crowd.at(at), at))
+        at = came = self.timeline.until
+        while True:
+            first = self._agenda.next(self.timeline.but_for_visits, at)
+            if first is not None and first > instant:
+                first = None
+            until = instant if first is None else first - MOMENT
+            reached = self._log_ins.let_come(self.timeline, self.clock, self._append, came, until)
+            self.position = len(self.timeline)
+            if reached is not None:
+                at = came = reached
+            elif first is None:
+                break
+            else:
+                self._let_happen_at(first)
+                # Who was activated right now may come right now.
+                at, came = first, first - MOMENT
             self.timeline.until = at
         self.timeline.until = instant
 
-    def _coming(self, now: datetime, until: datetime) -> tuple[datetime, bool] | None:
-        """The soonest instant up to `until` at which something happens, and whether users are known to log in then."""
-        world = self.timeline.head
-        first = self._agenda.next(world, now)
-        log_in = self._crowd.next(world, now, until if first is None else min(first, until))
-        if log_in is not None:
-            return log_in, True
-        return None if first is None or first > until else (first, False)
+    def _let_happen_at(self, instant: datetime) -> None:
+        """Let happen what is due by itself at the instant."""
+        self.clock.move_to(instant)
+        happening = self._agenda.at(instant)
+        for kind, group in groupby(happening, key=lambda occurrence: occurrence.kind):
+            # Push prompts of one user meet in the count of bad attempts, so they go one by one.
+            if kind is OccurrenceKind.PUSH_TIMES_OUT:
+                for occurrence in group:
+                    self._let_happen([occurrence])
+            else:
+                self._let_happen(group)
 
     def _let_happen(self, due: Iterable[Occurrence]) -> None:
         world = self.timeline.head
@@ -322,14 +330,14 @@ class Simulation:
             return self.timeline.events[self.position].at
         world, horizon = self.timeline.head, self.now + LOOKS_AHEAD
         first = self._agenda.next(world, self.now)
-        log_in = self._crowd.next(world, self.now, horizon if first is None else min(first, horizon))
+        log_in = self._log_ins.crowd.next(world, self.now, horizon if first is None else min(first, horizon))
         return first if log_in is None else log_in
 
     def _log_ins_ahead(self) -> Ahead | None:
-        at = self._crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
+        at = self._log_ins.crowd.next(self.timeline.head, self.now, self.now + LOOKS_AHEAD)
         if at is None:
             return None
-        users = self._crowd.at(at)
+        users = self._log_ins.crowd.at(at)
         return Ahead(at, (("log-in", len(users)),), tuple(users[:100]))
 
     def upcoming(self) -> list[tuple[datetime, OccurrenceKind]]:

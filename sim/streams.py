@@ -5,7 +5,7 @@ They are digests, not generators: seeding a generator for each of 100,000 people
 
 import struct
 from base64 import b32encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -20,19 +20,23 @@ def digest(seed: int, user: str, purpose: str, size: int) -> bytes:
     return blake2b(f"{seed}\x1f{user}\x1f{purpose}".encode(), digest_size=size).digest()
 
 
+def draw(seed: int, user: str, purpose: str) -> int:
+    """The number that `draws` answers when it is asked for one."""
+    return int.from_bytes(digest(seed, user, purpose, 4), "little")
+
+
 def draws(seed: int, user: str, purpose: str, count: int) -> tuple[int, ...]:
     """Up to 16 random numbers of 32 bits."""
     return struct.unpack(f"<{count}I", digest(seed, user, purpose, 4 * count))
 
 
 def draws_of_all(
-    seed: int, users: Iterable[_User], purpose: str, count: int
+    seed: int, users: Sequence[_User], purpose: str, count: int
 ) -> Iterator[tuple[_User, tuple[int, ...]]]:
     """What `draws` answers, for each of the users."""
     before, after, size = f"{seed}\x1f", f"\x1f{purpose}", 4 * count
-    unpack = struct.Struct(f"<{count}I").unpack
-    for user in users:
-        yield user, unpack(blake2b(f"{before}{user}{after}".encode(), digest_size=size).digest())
+    drawn = [blake2b(f"{before}{user}{after}".encode(), digest_size=size).digest() for user in users]
+    return zip(users, struct.iter_unpack(f"<{count}I", b"".join(drawn)), strict=True)
 
 
 def base32_secret(seed: int, user: str, purpose: str) -> str:

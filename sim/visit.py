@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from mfadrill.core.authenticator import encoded
 from mfadrill.core.behaviour import Behaviour
@@ -19,10 +20,14 @@ from mfadrill.core.sessions import LoginDecision, Modal
 from mfadrill.core.setting_up import ConfirmTotp, PairPush, SkipEnrollment, StartTotpEnrollment
 from mfadrill.core.users import User, UserId, UserState
 from mfadrill.core.world import World
-from mfadrill.sim.streams import WHOLE, base32_secret, digest, draws
+from mfadrill.sim.streams import WHOLE, base32_secret, digest, draw
 
 #: How the browsers begin that the crowd logs in with. No username begins so: it has a space.
 BROWSER = "crowd of "
+
+
+#: Many come at the same instant.
+_written = lru_cache(maxsize=4)(datetime.isoformat)
 
 
 def browser_of(user: UserId) -> str:
@@ -44,15 +49,19 @@ def chance_to_enroll(behaviour: Behaviour, user: User, modal: Modal, now: dateti
     return first + (last - first) * gone
 
 
+def takes_the_chance(chance: float, user: UserId, seed: int, now: datetime) -> bool:
+    """Whether the user enrolls now who does so with this chance."""
+    return draw(seed, user, f"enroll {_written(now)}") < chance * WHOLE
+
+
 def wants_to_enroll(behaviour: Behaviour, user: User, modal: Modal, seed: int, now: datetime) -> bool:
     """Whether the user would enroll at this modal; without a phone in the hand it comes to nothing."""
-    (draw,) = draws(seed, user.id, f"enroll {now.isoformat()}", 1)
-    return draw < chance_to_enroll(behaviour, user, modal, now) * WHOLE
+    return takes_the_chance(chance_to_enroll(behaviour, user, modal, now), user.id, seed, now)
 
 
 def secret_shown(seed: int, user: UserId, now: datetime) -> str:
     """The TOTP secret (base32) in the QR code that the user is shown at this instant."""
-    return base32_secret(seed, user, f"totp {browser_of(user)} {now.isoformat()}")
+    return base32_secret(seed, user, f"totp {browser_of(user)} {_written(now)}")
 
 
 def entry_of(user: User, phone: Phone) -> AuthenticatorEntry | None:

@@ -91,7 +91,9 @@ class AtWork(TypedInOrder):
     @property
     def _is_large(self) -> bool:
         """Whether the simulation works in a thread."""
-        return len(self.simulation.timeline) > LONG or len(self.simulation.timeline.head.users) > MANY
+        return (
+            len(self.simulation.timeline) > LONG or len(self.simulation.timeline.but_for_visits.users) > MANY
+        )
 
     @property
     def _saving(self) -> Autosave | None:
