@@ -11,15 +11,15 @@ from typing import Any
 
 import asyncssh
 
-from mfadrill.tui.ssh.front import Front
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.ssh.messages import worker_line
-from mfadrill.tui.ssh.sandbox_app import SandboxApp
-from mfadrill.tui.ssh.server import Server
-from mfadrill.tui.ssh.settings import Settings
-from mfadrill.tui.ssh.sitting import Sitting
-from mfadrill.tui.ssh.to_front import ToFront
-from mfadrill.tui.ssh.worker import Worker
+from mfadrill.tui.serving.front import Front
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.messages import worker_line
+from mfadrill.tui.serving.sandbox_app import SandboxApp
+from mfadrill.tui.serving.server import Server
+from mfadrill.tui.serving.settings import Settings
+from mfadrill.tui.serving.sitting import Sitting
+from mfadrill.tui.serving.to_front import ToFront
+from mfadrill.tui.serving.worker import Worker
 
 #: Seconds that something may take to come.
 PATIENCE = 20.0

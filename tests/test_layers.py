@@ -56,7 +56,7 @@ def test_sim_needs_no_screen(tmp_path: Path) -> None:
 
 
 def test_the_front_of_the_server_needs_no_screen(tmp_path: Path) -> None:
-    code = "import json, sys, mfadrill.tui.ssh.front; print(json.dumps(list(sys.modules)))"
+    code = "import json, sys, mfadrill.tui.serving.front; print(json.dumps(list(sys.modules)))"
     assert "textual" not in modules_after(code, cwd=tmp_path)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.web.door import WebDoor
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.web.door import WebDoor
 from ssh_server import PATIENCE, Serving, serving, until
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*\$?[a-zA-Z]")

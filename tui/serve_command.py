@@ -12,7 +12,7 @@ from mfadrill.tui.exit_status import FAILED, PASSED, UNUSABLE
 if TYPE_CHECKING:
     import asyncio
 
-    from mfadrill.tui.ssh.settings import Settings
+    from mfadrill.tui.serving.settings import Settings
 
 #: Hosts that only this machine reaches.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -153,7 +153,7 @@ def _password(arguments: argparse.Namespace) -> int:
     _needs_asyncssh()
     from getpass import getpass
 
-    from mfadrill.tui.ssh.who_gets_in import password_line
+    from mfadrill.tui.serving.who_gets_in import password_line
 
     if sys.stdin.isatty():
         password = getpass("Password: ")
@@ -177,8 +177,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     import os
 
     from mfadrill.sim.scenario.load import load
-    from mfadrill.tui.ssh.log import write_to
-    from mfadrill.tui.ssh.who_gets_in import Doors
+    from mfadrill.tui.serving.log import write_to
+    from mfadrill.tui.serving.who_gets_in import Doors
 
     # Workers read all of this by themselves; what is wrong with it is told here, once.
     scenarios = load([arguments.scenario])
@@ -206,9 +206,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 async def _until_stopped(arguments: argparse.Namespace, everybody: bool) -> int:
     """Serve until a signal comes. Raises OSError, or ValueError for a broken host key."""
-    from mfadrill.tui.ssh.front import Front
-    from mfadrill.tui.ssh.metrics import serve_metrics
-    from mfadrill.tui.ssh.workers import in_processes
+    from mfadrill.tui.serving.front import Front
+    from mfadrill.tui.serving.metrics import serve_metrics
+    from mfadrill.tui.serving.workers import in_processes
 
     asked = _asked_to_stop()
     settings = _settings(arguments)
@@ -231,8 +231,8 @@ async def _until_stopped(arguments: argparse.Namespace, everybody: bool) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> "Settings":
-    from mfadrill.tui.ssh.guards import Limits
-    from mfadrill.tui.ssh.settings import Settings
+    from mfadrill.tui.serving.guards import Limits
+    from mfadrill.tui.serving.settings import Settings
 
     return Settings(
         data=data_folder(arguments.data),

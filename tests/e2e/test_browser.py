@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from e2e.browser import browsing
-from mfadrill.tui.ssh.who_gets_in import password_line
+from mfadrill.tui.serving.who_gets_in import password_line
 
 MFADRILL = str(Path(sys.executable).with_name("mfadrill"))
 

@@ -15,8 +15,8 @@ from urllib.request import urlopen
 
 from mfadrill.core.refusals import Refusal
 from mfadrill.sim.workspace import Workspace
-from mfadrill.tui.ssh.directory import TAKEN_OVER
-from mfadrill.tui.ssh.to_front import STOPPING
+from mfadrill.tui.serving.directory import TAKEN_OVER
+from mfadrill.tui.serving.to_front import STOPPING
 from ssh_server import Client, Clients, until
 
 MFADRILL = str(Path(sys.executable).with_name("mfadrill"))

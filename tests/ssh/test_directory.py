@@ -2,9 +2,9 @@
 
 import pytest
 
-from mfadrill.tui.ssh.directory import TAKEN_OVER, Directory, Session
-from mfadrill.tui.ssh.guards import Limits, NotLetIn
-from mfadrill.tui.ssh.messages import Answer, Leave
+from mfadrill.tui.serving.directory import TAKEN_OVER, Directory, Session
+from mfadrill.tui.serving.guards import Limits, NotLetIn
+from mfadrill.tui.serving.messages import Answer, Leave
 
 FIRST, SECOND, THIRD = Session(0, 1), Session(1, 1), Session(0, 2)
 

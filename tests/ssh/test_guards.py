@@ -7,9 +7,9 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from mfadrill.tui.ssh import wire
-from mfadrill.tui.ssh.driver import WireDriver
-from mfadrill.tui.ssh.guards import Connections, Limits, NotLetIn, WrongPasswords, clamped, sandbox_name
+from mfadrill.tui.serving import wire
+from mfadrill.tui.serving.driver import WireDriver
+from mfadrill.tui.serving.guards import Connections, Limits, NotLetIn, WrongPasswords, clamped, sandbox_name
 from ssh_server import Client, Serving, serving, until
 
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from rich.color import ColorSystem
 from textual.events import Key, Paste
 
-from mfadrill.tui.ssh import intake
-from mfadrill.tui.ssh.colors import color_system, in_colors_of
-from mfadrill.tui.ssh.intake import LONGEST_PASTE, Intake
+from mfadrill.tui.serving import intake
+from mfadrill.tui.serving.colors import color_system, in_colors_of
+from mfadrill.tui.serving.intake import LONGEST_PASTE, Intake
 
 
 @given(st.integers(0, 40), st.integers(1, 9))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.ssh.metrics import serve_metrics
-from mfadrill.tui.ssh.who_gets_in import password_line
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.metrics import serve_metrics
+from mfadrill.tui.serving.who_gets_in import password_line
 from ssh_server import Serving, serving, until
 
 Fetch = Callable[[str], tuple[int, str]]

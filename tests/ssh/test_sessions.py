@@ -13,10 +13,10 @@ import pytest
 
 from mfadrill.core.users import UserId
 from mfadrill.sim.workspace import Workspace
-from mfadrill.tui.ssh.directory import TAKEN_OVER
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.ssh.log import _Line
-from mfadrill.tui.ssh.to_front import STOPPING
+from mfadrill.tui.serving.directory import TAKEN_OVER
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.log import _Line
+from mfadrill.tui.serving.to_front import STOPPING
 from ssh_server import serving, until
 
 ADA = UserId("ada.lovelace")

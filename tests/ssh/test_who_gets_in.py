@@ -8,8 +8,8 @@ import asyncssh
 import pytest
 
 from mfadrill.tui import cli
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.ssh.who_gets_in import UnusableDoor, password_line, read_passwords
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.who_gets_in import UnusableDoor, password_line, read_passwords
 from ssh_server import serving
 
 

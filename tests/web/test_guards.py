@@ -9,10 +9,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from mfadrill.tui.ssh import wire
-from mfadrill.tui.ssh.driver import WireDriver
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.web import connection, sandbox_socket
+from mfadrill.tui.serving import wire
+from mfadrill.tui.serving.driver import WireDriver
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.web import connection, sandbox_socket
 from ssh_server import until
 from web_server import Screen, web_serving
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from mfadrill.core.users import UserId
-from mfadrill.tui.ssh.directory import TAKEN_OVER
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.ssh.to_front import STOPPING
+from mfadrill.tui.serving.directory import TAKEN_OVER
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.to_front import STOPPING
 from ssh_server import until
 from web_server import web_serving
 

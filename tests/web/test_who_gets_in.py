@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 
 from mfadrill.tui import cli
-from mfadrill.tui.ssh.guards import Limits
-from mfadrill.tui.ssh.who_gets_in import password_line
-from mfadrill.tui.web.passes import Passes
+from mfadrill.tui.serving.guards import Limits
+from mfadrill.tui.serving.web.passes import Passes
+from mfadrill.tui.serving.who_gets_in import password_line
 from web_server import web_serving
 
 

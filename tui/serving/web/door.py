@@ -8,19 +8,19 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from mfadrill.tui.ssh.guards import NotLetIn, sandbox_name
-from mfadrill.tui.ssh.hand_over import Arrival
-from mfadrill.tui.ssh.log import log
-from mfadrill.tui.ssh.messages import Gone, LoggedIn, WrongPassword
-from mfadrill.tui.ssh.sitting import Served
-from mfadrill.tui.ssh.to_front import ToFront
-from mfadrill.tui.ssh.who_gets_in import Doors
-from mfadrill.tui.web import pages
-from mfadrill.tui.web.connection import Connection
-from mfadrill.tui.web.own_files import OwnFiles
-from mfadrill.tui.web.passes import Passes
-from mfadrill.tui.web.sandbox_socket import HANG_UP, SandboxSocket
-from mfadrill.tui.web.statics import static
+from mfadrill.tui.serving.guards import NotLetIn, sandbox_name
+from mfadrill.tui.serving.hand_over import Arrival
+from mfadrill.tui.serving.log import log
+from mfadrill.tui.serving.messages import Gone, LoggedIn, WrongPassword
+from mfadrill.tui.serving.sitting import Served
+from mfadrill.tui.serving.to_front import ToFront
+from mfadrill.tui.serving.web import pages
+from mfadrill.tui.serving.web.connection import Connection
+from mfadrill.tui.serving.web.own_files import OwnFiles
+from mfadrill.tui.serving.web.passes import Passes
+from mfadrill.tui.serving.web.sandbox_socket import HANG_UP, SandboxSocket
+from mfadrill.tui.serving.web.statics import static
+from mfadrill.tui.serving.who_gets_in import Doors
 
 COOKIE = "mfadrill"
 

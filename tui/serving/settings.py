@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.json import decode, encode
 
-from mfadrill.tui.ssh.guards import Limits
+from mfadrill.tui.serving.guards import Limits
 
 
 class Settings(Struct, frozen=True, kw_only=True):

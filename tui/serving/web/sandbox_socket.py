@@ -5,9 +5,9 @@ from functools import partial
 import msgspec
 from aiohttp import WSMsgType, web
 
-from mfadrill.tui.ssh.sitting import Served, Sitting
-from mfadrill.tui.web.connection import Connection
-from mfadrill.tui.web.socket_wire import SocketWire
+from mfadrill.tui.serving.sitting import Served, Sitting
+from mfadrill.tui.serving.web.connection import Connection
+from mfadrill.tui.serving.web.socket_wire import SocketWire
 
 #: Bytes of a message from a page: a paste of a million characters, and some.
 LONGEST_MESSAGE = 2**21

@@ -7,9 +7,9 @@ from itertools import count
 
 from mfadrill.tui.classroom import messages as classroom
 from mfadrill.tui.classroom.messages import Request
-from mfadrill.tui.ssh.guards import NotLetIn
-from mfadrill.tui.ssh.log import log_failure
-from mfadrill.tui.ssh.messages import (
+from mfadrill.tui.serving.guards import NotLetIn
+from mfadrill.tui.serving.log import log_failure
+from mfadrill.tui.serving.messages import (
     Answer,
     Ask,
     Attempt,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_logger = logging.getLogger("mfadrill.ssh")
+_logger = logging.getLogger("mfadrill.serving")
 
 
 class _Line(logging.Formatter):

@@ -15,9 +15,9 @@ from textual.widget import MountError
 from mfadrill.sim.workspace import Workspace
 from mfadrill.tui.app import DrillApp
 from mfadrill.tui.files import OneFolder
-from mfadrill.tui.ssh.colors import color_system
-from mfadrill.tui.ssh.driver import WireDriver
-from mfadrill.tui.ssh.wire import Wire
+from mfadrill.tui.serving.colors import color_system
+from mfadrill.tui.serving.driver import WireDriver
+from mfadrill.tui.serving.wire import Wire
 
 
 class SandboxApp(DrillApp):
@@ -38,7 +38,7 @@ class SandboxApp(DrillApp):
             files=OneFolder(folder / "files", wire.fetches),
         )
         self.console = Console(
-            color_system="truecolor",  # see mfadrill.tui.ssh.colors
+            color_system="truecolor",  # see mfadrill.tui.serving.colors
             file=StringIO(),
             force_terminal=True,
             highlight=False,

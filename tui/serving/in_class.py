@@ -6,7 +6,7 @@ from mfadrill.tui.app import DrillApp
 from mfadrill.tui.classroom.messages import Answer, Done, Look, Request, Restart, Say, Screen, Seen, Trainee
 from mfadrill.tui.dialog import Box
 from mfadrill.tui.picture import Picture
-from mfadrill.tui.ssh.sitting import Served, Sitting
+from mfadrill.tui.serving.sitting import Served, Sitting
 
 
 def looks_at(app: DrillApp) -> str:

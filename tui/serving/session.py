@@ -7,12 +7,12 @@ from functools import partial
 import asyncssh
 from asyncssh.stream import SSHServerStreamSession
 
-from mfadrill.tui.ssh.channel_wire import ChannelWire
-from mfadrill.tui.ssh.colors import can_be_drawn_on
-from mfadrill.tui.ssh.log import log
-from mfadrill.tui.ssh.replays import refusal, scenario_meant
-from mfadrill.tui.ssh.sftp import OwnFiles
-from mfadrill.tui.ssh.sitting import Served, Sitting, contained
+from mfadrill.tui.serving.channel_wire import ChannelWire
+from mfadrill.tui.serving.colors import can_be_drawn_on
+from mfadrill.tui.serving.log import log
+from mfadrill.tui.serving.replays import refusal, scenario_meant
+from mfadrill.tui.serving.sftp import OwnFiles
+from mfadrill.tui.serving.sitting import Served, Sitting, contained
 
 #: What a client may say of its terminal.
 ENVIRONMENT = (b"COLORTERM", b"NO_COLOR")

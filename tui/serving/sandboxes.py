@@ -9,8 +9,8 @@ from pathlib import Path
 from mfadrill.sim.scenario.load import Scenario, load
 from mfadrill.sim.workspace import CannotOpen, Damaged, Workspace
 from mfadrill.sim.workspaces import SUFFIX
-from mfadrill.tui.ssh.guards import NotLetIn
-from mfadrill.tui.ssh.to_front import ToFront
+from mfadrill.tui.serving.guards import NotLetIn
+from mfadrill.tui.serving.to_front import ToFront
 
 
 class Sandboxes:

@@ -9,11 +9,11 @@ from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
-from mfadrill.tui.ssh.hand_over import Arrival, hand
-from mfadrill.tui.ssh.log import log, log_failure
-from mfadrill.tui.ssh.messages import Beat, FromWorker, Line, Ready, Stop, Stopped, ToWorker, front_line
-from mfadrill.tui.ssh.pulse import BEAT
-from mfadrill.tui.ssh.settings import Settings
+from mfadrill.tui.serving.hand_over import Arrival, hand
+from mfadrill.tui.serving.log import log, log_failure
+from mfadrill.tui.serving.messages import Beat, FromWorker, Line, Ready, Stop, Stopped, ToWorker, front_line
+from mfadrill.tui.serving.pulse import BEAT
+from mfadrill.tui.serving.settings import Settings
 
 #: Seconds in which the deaths of a worker count, and that the next one is waited for at most.
 OF_LATE, LONGEST_PAUSE = 600.0, 60.0
@@ -43,7 +43,7 @@ def in_processes(settings: Settings) -> Starts:
     async def start(number: int, line: socket.socket, sockets: socket.socket) -> Process:
         ends = line.fileno(), sockets.fileno()
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "mfadrill.tui.ssh.worker", str(number), *map(str, ends), settings.as_text(),
+            sys.executable, "-P", "-m", "mfadrill.tui.serving.worker", str(number), *map(str, ends), settings.as_text(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             pass_fds=ends,

@@ -1,6 +1,6 @@
 """A worker: a process that runs the sessions of the connections that the front hands to it.
 
-Run as `python -m mfadrill.tui.ssh.worker NUMBER LINE SOCKETS SETTINGS`: its number, two descriptors, and JSON.
+Run as `python -m mfadrill.tui.serving.worker NUMBER LINE SOCKETS SETTINGS`: its number, two descriptors, and JSON.
 """
 
 import asyncio
@@ -11,18 +11,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from mfadrill.sim.scenario.load import load
-from mfadrill.tui.ssh.hand_over import handed
-from mfadrill.tui.ssh.in_class import InClass
-from mfadrill.tui.ssh.log import failures, log, write_to
-from mfadrill.tui.ssh.messages import Beat, Gone, Ready, Stopped, Taken, worker_line
-from mfadrill.tui.ssh.pulse import Pulse, beating
-from mfadrill.tui.ssh.server import Server
-from mfadrill.tui.ssh.settings import Settings
-from mfadrill.tui.ssh.to_front import ToFront
-from mfadrill.tui.ssh.who_gets_in import Doors
+from mfadrill.tui.serving.hand_over import handed
+from mfadrill.tui.serving.in_class import InClass
+from mfadrill.tui.serving.log import failures, log, write_to
+from mfadrill.tui.serving.messages import Beat, Gone, Ready, Stopped, Taken, worker_line
+from mfadrill.tui.serving.pulse import Pulse, beating
+from mfadrill.tui.serving.server import Server
+from mfadrill.tui.serving.settings import Settings
+from mfadrill.tui.serving.to_front import ToFront
+from mfadrill.tui.serving.who_gets_in import Doors
 
 if TYPE_CHECKING:
-    from mfadrill.tui.web.door import WebDoor
+    from mfadrill.tui.serving.web.door import WebDoor
 
 #: Connections that are taken from the front in one go; then the sessions have their turn.
 AT_ONCE = 4
@@ -82,8 +82,8 @@ class Worker:
 
 
 def _web_door(server: Server, settings: Settings) -> "WebDoor":
-    from mfadrill.tui.web.door import WebDoor
-    from mfadrill.tui.web.passes import Passes, secret_in
+    from mfadrill.tui.serving.web.door import WebDoor
+    from mfadrill.tui.serving.web.passes import Passes, secret_in
 
     passes = Passes(secret_in(settings.data), settings.limits.total)
     return WebDoor(server.served, server.doors, server.front, passes, behind_proxy=settings.behind_proxy)

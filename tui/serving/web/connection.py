@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from mfadrill.tui.ssh.guards import Connections, Limits
+from mfadrill.tui.serving.guards import Connections, Limits
 
 #: Seconds in which an answer has to be taken, a file of one's own on a slow line included.
 ANSWER = 300.0

@@ -11,12 +11,12 @@ from mfadrill.core.plain import plain
 from mfadrill.core.refusals import Refusal
 from mfadrill.core.words import count
 from mfadrill.sim.workspace import Damaged, Workspace
-from mfadrill.tui.ssh.guards import Limits, clamped
-from mfadrill.tui.ssh.log import log, log_failure
-from mfadrill.tui.ssh.replays import Replays
-from mfadrill.tui.ssh.sandbox_app import SandboxApp
-from mfadrill.tui.ssh.sandboxes import Sandboxes
-from mfadrill.tui.ssh.wire import Wire
+from mfadrill.tui.serving.guards import Limits, clamped
+from mfadrill.tui.serving.log import log, log_failure
+from mfadrill.tui.serving.replays import Replays
+from mfadrill.tui.serving.sandbox_app import SandboxApp
+from mfadrill.tui.serving.sandboxes import Sandboxes
+from mfadrill.tui.serving.wire import Wire
 
 #: Applications that are put together at once.
 STARTING = 2

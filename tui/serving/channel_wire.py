@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import asyncssh
 
-from mfadrill.tui.ssh.wire import Wire
+from mfadrill.tui.serving.wire import Wire
 
 
 class ChannelWire(Wire):

@@ -9,7 +9,7 @@ import asyncssh
 from asyncssh.constants import FXF_READ
 
 from mfadrill.tui.files import NAME
-from mfadrill.tui.ssh.channel_wire import ChannelWire
+from mfadrill.tui.serving.channel_wire import ChannelWire
 
 #: Bytes of an answer, and answers that are prepared at once.
 MOST, AT_ONCE = 65_536, 8

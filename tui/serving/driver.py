@@ -12,10 +12,10 @@ from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
-from mfadrill.tui.ssh.colors import in_colors_of
-from mfadrill.tui.ssh.guards import clamped
-from mfadrill.tui.ssh.intake import Intake
-from mfadrill.tui.ssh.wire import Wire
+from mfadrill.tui.serving.colors import in_colors_of
+from mfadrill.tui.serving.guards import clamped
+from mfadrill.tui.serving.intake import Intake
+from mfadrill.tui.serving.wire import Wire
 
 #: The alternate screen without cursor and line wrap, marked pastes, clicks and drags, keys in the Kitty protocol where
 #: the terminal has it, and the question whether it can put a frame on the screen at once. Not the mouse without a

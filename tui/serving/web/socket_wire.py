@@ -6,7 +6,7 @@ from contextlib import suppress
 import msgspec
 from aiohttp import web
 
-from mfadrill.tui.ssh.wire import Wire
+from mfadrill.tui.serving.wire import Wire
 
 
 class SocketWire(Wire):

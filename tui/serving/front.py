@@ -14,13 +14,13 @@ from time import monotonic
 from msgspec import Struct
 
 from mfadrill.tui.classroom import messages as classroom
-from mfadrill.tui.ssh.desk import Desk
-from mfadrill.tui.ssh.directory import Directory, Session
-from mfadrill.tui.ssh.guards import Connections, NotLetIn, WrongPasswords
-from mfadrill.tui.ssh.hand_over import Arrival
-from mfadrill.tui.ssh.host_key import host_key
-from mfadrill.tui.ssh.log import log
-from mfadrill.tui.ssh.messages import (
+from mfadrill.tui.serving.desk import Desk
+from mfadrill.tui.serving.directory import Directory, Session
+from mfadrill.tui.serving.guards import Connections, NotLetIn, WrongPasswords
+from mfadrill.tui.serving.hand_over import Arrival
+from mfadrill.tui.serving.host_key import host_key
+from mfadrill.tui.serving.log import log
+from mfadrill.tui.serving.messages import (
     Answer,
     Ask,
     Attempt,
@@ -35,11 +35,11 @@ from mfadrill.tui.ssh.messages import (
     ToWorker,
     WrongPassword,
 )
-from mfadrill.tui.ssh.pulse import Pulse, beating
-from mfadrill.tui.ssh.settings import Settings
-from mfadrill.tui.ssh.workers import Starts, Worker, Workers
-from mfadrill.tui.web.connection import browsers
-from mfadrill.tui.web.passes import secret_in
+from mfadrill.tui.serving.pulse import Pulse, beating
+from mfadrill.tui.serving.settings import Settings
+from mfadrill.tui.serving.web.connection import browsers
+from mfadrill.tui.serving.web.passes import secret_in
+from mfadrill.tui.serving.workers import Starts, Worker, Workers
 
 #: Connections that a worker was handed and has not taken yet: what is busy gets no more, and no queue is ever full.
 UNTAKEN = 4

@@ -14,7 +14,7 @@ from msgspec.json import Decoder, encode
 
 from mfadrill.tui.classroom import messages as classroom
 from mfadrill.tui.classroom.messages import Request
-from mfadrill.tui.ssh.pulse import Pulse
+from mfadrill.tui.serving.pulse import Pulse
 
 #: Bytes that a message may have.
 LONGEST = 2**23

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.json import encode
 
-from mfadrill.tui.ssh.front import Front
+from mfadrill.tui.serving.front import Front
 
 HOST = "127.0.0.1"
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import asyncssh
 
 from mfadrill.sim.scenario.load import Scenario
-from mfadrill.tui.ssh.guards import Limits, NotLetIn, sandbox_name
-from mfadrill.tui.ssh.hand_over import Arrival
-from mfadrill.tui.ssh.host_key import host_key
-from mfadrill.tui.ssh.log import log
-from mfadrill.tui.ssh.messages import Gone, LoggedIn, WrongPassword
-from mfadrill.tui.ssh.sandboxes import Sandboxes
-from mfadrill.tui.ssh.session import Session
-from mfadrill.tui.ssh.sitting import Served
-from mfadrill.tui.ssh.to_front import STOPPING, ToFront
-from mfadrill.tui.ssh.who_gets_in import Doors
+from mfadrill.tui.serving.guards import Limits, NotLetIn, sandbox_name
+from mfadrill.tui.serving.hand_over import Arrival
+from mfadrill.tui.serving.host_key import host_key
+from mfadrill.tui.serving.log import log
+from mfadrill.tui.serving.messages import Gone, LoggedIn, WrongPassword
+from mfadrill.tui.serving.sandboxes import Sandboxes
+from mfadrill.tui.serving.session import Session
+from mfadrill.tui.serving.sitting import Served
+from mfadrill.tui.serving.to_front import STOPPING, ToFront
+from mfadrill.tui.serving.who_gets_in import Doors
 
 #: Sessions at once on one connection: the sandbox, and files beside it.
 CHANNELS = 4

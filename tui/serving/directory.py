@@ -6,8 +6,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from mfadrill.core.words import count
-from mfadrill.tui.ssh.guards import Limits, NotLetIn
-from mfadrill.tui.ssh.messages import Answer, Leave
+from mfadrill.tui.serving.guards import Limits, NotLetIn
+from mfadrill.tui.serving.messages import Answer, Leave
 
 TAKEN_OVER = "You logged in again elsewhere, and go on there; this session is closed."
 

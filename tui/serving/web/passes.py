@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from mfadrill.tui.ssh.host_key import kept
+from mfadrill.tui.serving.host_key import kept
 
 
 def secret_in(folder: Path) -> bytes:

@@ -22,7 +22,7 @@ from mfadrill.tui.classroom.messages import (
     line,
     requests,
 )
-from mfadrill.tui.ssh.log import log
+from mfadrill.tui.serving.log import log
 
 
 class Desk:

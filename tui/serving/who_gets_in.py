@@ -11,7 +11,7 @@ from typing import NamedTuple
 import asyncssh
 
 from mfadrill.core.refusals import Refusal
-from mfadrill.tui.ssh.guards import NAME
+from mfadrill.tui.serving.guards import NAME
 
 #: In the place of a name: the code of the class, which lets everybody in who has no password of their own.
 CLASS = "*"

@@ -1,0 +1,1 @@
+"""Serving sandboxes: a front listens, and workers run everybody's application, over SSH or in browsers."""

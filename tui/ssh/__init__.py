@@ -1,1 +1,0 @@
-"""The SSH server: every trainee has a sandbox, in the process of the server."""
