@@ -97,7 +97,13 @@ async def test_a_worker_that_is_killed_takes_its_own_sessions_along_and_they_go_
 ) -> None:
     async with two_workers(tmp_path) as s:
         ada, bob = await s.log_in("ada"), await s.log_in("bob")
+        file = tmp_path / "sandboxes" / "ada" / "ada.mfadrill"
+        before = file.stat().st_mtime_ns
         await travels(ada)
+        # What is killed may lose the act under way: it is on the screen before it is saved.
+        await until(
+            lambda: file.stat().st_mtime_ns != before and not file.with_name(f"{file.name}-journal").exists()
+        )
         killed = s.worker_of("ada")
         assert s.worker_of("bob") != killed
         os.kill(s.pid_of(killed), signal.SIGKILL)
