@@ -92,6 +92,13 @@ async def test_a_page_of_another_site_gets_nothing_with_the_cookie(tmp_path: Pat
         assert not w.ssh.server.served.sessions
 
 
+async def test_a_name_that_was_made_to_lead_to_this_machine_is_refused(tmp_path: Path) -> None:
+    async with web_serving(tmp_path) as w:
+        for host, status in (("evil.example", 403), ("localhost:8080", 200), ("[::1]", 200)):
+            async with w.browser().session.get("/", headers={"Host": host}) as answer:
+                assert answer.status == status
+
+
 async def test_without_a_true_cookie_there_is_no_sandbox(tmp_path: Path) -> None:
     async with web_serving(tmp_path) as w:
         stranger, forger = w.browser(), w.browser()

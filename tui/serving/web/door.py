@@ -24,6 +24,9 @@ from mfadrill.tui.serving.who_gets_in import Doors
 
 COOKIE = "mfadrill"
 
+#: What a browser calls the machine that it runs on.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 #: Bytes of a form.
 LONGEST_FORM = 4_096
 
@@ -107,6 +110,8 @@ class WebDoor:
         if request.transport not in self._open:
             raise web.HTTPBadRequest  # who asked is gone
         self._open[request.transport].asked()
+        if not self._is_meant(request):
+            raise web.HTTPForbidden(text="Use the address that the server was started with.")
         origin = request.headers.get("Origin")
         if origin is None and request.path == "/socket":
             raise web.HTTPForbidden(text="This is for the page of the sandbox.")
@@ -114,6 +119,13 @@ class WebDoor:
             log("foreign origin", address=self._address(request), origin=origin[:100])
             raise web.HTTPForbidden(text="Another site has asked for this.")
         return await handler(request)
+
+    def _is_meant(self, request: web.Request) -> bool:
+        """Whether the browser means this machine: a name of somebody else's that leads here is of a page of theirs."""
+        assert request.transport is not None
+        ours = ip_address(request.transport.get_extra_info("sockname")[0])
+        host = urlsplit(f"//{request.host}").hostname or ""
+        return self._behind_proxy or not ours.is_loopback or host in LOOPBACK
 
     def _address(self, request: web.Request) -> str:
         """Of a proxy's list, the address that it has added itself: the last one."""
