@@ -2,11 +2,14 @@
 
 import asyncio
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import asyncssh
 import pytest
 
+from mfadrill.core.behaviour import PRESETS
+from mfadrill.core.crowd import SetBehaviour
 from mfadrill.tui.serving import wire
 from mfadrill.tui.serving.driver import WireDriver
 from mfadrill.tui.serving.guards import Connections, Limits, NotLetIn, WrongPasswords, clamped, sandbox_name
@@ -189,10 +192,23 @@ async def test_who_connects_and_says_nothing_is_cut_off(tmp_path: Path) -> None:
         assert not s.server.open
 
 
-async def test_a_hundred_connections_at_once_from_one_address_are_too_many(tmp_path: Path) -> None:
+async def test_a_session_that_keeps_the_processor_busy_leaves_the_others_their_turn(tmp_path: Path) -> None:
+    async with serving(tmp_path) as s:
+        busy, other = await s.log_in("ada"), await s.log_in("bob")
+        app = s.app("ada")
+        app.simulation.act(SetBehaviour(PRESETS["eager"]))
+        app.call_later(app.travel, timedelta(days=3000))
+        await until(lambda: app._one_at_a_time.locked())
+        await others_go_on(s, other)
+        assert app._one_at_a_time.locked()
+        busy.type("\x1b")  # stops the journey
+        await until(lambda: not app._one_at_a_time.locked())
+
+
+async def test_two_hundred_connections_at_once_from_one_address_are_too_many(tmp_path: Path) -> None:
     async with serving(tmp_path, Limits(connections_by_address=10)) as s:
         client = await s.log_in()
-        opened = await asyncio.gather(*(asyncio.open_connection("127.0.0.1", s.port) for _ in range(100)))
+        opened = await asyncio.gather(*(asyncio.open_connection("127.0.0.1", s.port) for _ in range(200)))
         await until(lambda: len(s.server.open) == 10)
         await others_go_on(s, client)
         for _, writer in opened:
