@@ -15,6 +15,7 @@ from mfadrill.tui.classroom.messages import (
     SOCKET,
     Answer,
     Done,
+    Look,
     NotDone,
     Request,
     Restart,
@@ -74,8 +75,8 @@ class Desk:
             if not request.name:
                 self.scenario = request.scenario
         answers = await self._ask(request)
-        seen = [answer for answer in answers if isinstance(answer, Seen)]
-        if seen:
+        if isinstance(request, Look):
+            seen = [answer for answer in answers if isinstance(answer, Seen)]
             screens = [one.screen for one in seen if one.screen is not None]
             trainees = [trainee for one in seen for trainee in one.trainees]
             return Seen(trainees, screens[0] if screens else None, self.scenario)

@@ -1,5 +1,9 @@
 """What a worker answers an instructor: who sits here, what is on their screens; a message, a fresh start."""
 
+from contextlib import suppress
+
+from textual.css.query import NoMatches
+
 from mfadrill.core.words import when
 from mfadrill.tui.actions.admin import TABS
 from mfadrill.tui.app import DrillApp
@@ -22,14 +26,16 @@ def looks_at(app: DrillApp) -> str:
 
 
 def _trainee(sitting: Sitting) -> Trainee:
-    app, simulation = sitting.app, None
+    app, simulation, shown = sitting.app, None, "coming or going"
     if app is not None:
         simulation = app.simulation
+        with suppress(NoMatches):  # it is being put away
+            shown = looks_at(app)
     return Trainee(
         sitting.name,
         sitting.address,
         sitting.door,
-        "starting…" if app is None else looks_at(app),
+        shown,
         "" if simulation is None else when(simulation.now, simulation.zone),
         "" if simulation is None else simulation.timeline.name,
         sitting.idle,
