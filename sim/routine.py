@@ -29,10 +29,10 @@ from mfadrill.core.setting_up import AUTHENTICATOR_APP, PHONE
 from mfadrill.core.totp import step_at
 from mfadrill.core.users import PushDevice, Totp, User, UserId
 from mfadrill.core.world import World
+from mfadrill.sim import visit
 from mfadrill.sim.stretch import FROM_ANYWHERE, Enrolling, Stretch, Way
 from mfadrill.sim.visit import (
     Visit,
-    chance_to_enroll,
     entry_of,
     knows_of_it,
     secret_shown,
@@ -72,7 +72,7 @@ class _Kind:
     def chance_to_enroll(self, behaviour: Behaviour, user: User, modal: Modal, now: datetime) -> float:
         """The same for all of them."""
         if self._asked is not now:
-            self._asked, self._chance = now, chance_to_enroll(behaviour, user, modal, now)
+            self._asked, self._chance = now, visit.chance_to_enroll(behaviour, user, modal, now)
         return self._chance
 
 
@@ -273,6 +273,6 @@ class Visits:
 
     def the_long_way(self, world: World, id_: UserId, now: datetime) -> list[Event]:
         """What comes of it that the user logs in now, command by command."""
-        visit = Visit(world, world.users[id_], self._seed, now)
-        visit.go()
-        return visit.events
+        going = Visit(world, world.users[id_], self._seed, now)
+        going.go()
+        return going.events

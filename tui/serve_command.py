@@ -185,7 +185,10 @@ def _serve(arguments: argparse.Namespace) -> int:
     if len(scenarios) != 1:
         raise Refusal(f"{arguments.scenario} has {len(scenarios)} scenarios; name one.")
     doors = Doors(arguments.passwords, arguments.keys)
-    for host in [arguments.host, *([arguments.web_host] if arguments.web else [])]:
+    hosts = [arguments.host]
+    if arguments.web:
+        hosts += [arguments.web_host, *(["a proxy"] if arguments.web_proxy else [])]
+    for host in hosts:
         if doors.are_open and host not in LOOPBACK and not arguments.let_anyone_in:
             raise Refusal(
                 f"Others reach {host}, and everybody would get in: give --passwords or --keys, or say "

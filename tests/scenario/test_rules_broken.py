@@ -26,7 +26,7 @@ from mfadrill.core.sessions import Modal, Session
 from mfadrill.core.totp import accepted_step
 from mfadrill.core.users import Lockout, Period, User, UserState
 from mfadrill.core.world import World
-from mfadrill.sim import routine
+from mfadrill.sim import visit
 from mfadrill.sim.scenario.load import load, shipped
 from mfadrill.sim.scenario.problems import UnusableScenarios
 from mfadrill.sim.scenario.replay import replay
@@ -308,7 +308,7 @@ BROKEN: dict[str, tuple[Break, set[str]]] = {
         {"mail-sent-again"},
     ),
     "most of a crowd enroll late": (
-        instead(routine, "chance_to_enroll", lambda *_: 1.0),
+        instead(visit, "chance_to_enroll", lambda *_: 1.0),
         {"rollout-with-a-crowd"},
     ),
     "what is undone is not so": (instead(Simulation, "undo", nothing), {"go-back-and-try-otherwise"}),

@@ -29,6 +29,11 @@ async def test_what_is_exported_is_fetched_over_sftp_and_nothing_else_is(tmp_pat
         (own / "link").symlink_to(tmp_path / "host_key")
         async with (await s.connect()).start_sftp_client() as sftp:
             assert await sftp.realpath(".") == "/"
+            assert await sftp.listdir("/") == await sftp.listdir(".") == ["users.csv"]
+            assert (await sftp.glob("*.csv"), await sftp.getsize("users.csv")) == (
+                ["users.csv"],
+                (own / "users.csv").stat().st_size,
+            )
             await sftp.get("users.csv", tmp_path / "fetched.csv")
             assert (tmp_path / "fetched.csv").read_text("utf-8-sig").startswith("Username,FirstName")
             for path in ("link", "../ada.mfadrill", "/../../../host_key", "/etc/passwd", "a/b"):
@@ -46,6 +51,7 @@ async def test_what_is_exported_is_fetched_over_sftp_and_nothing_else_is(tmp_pat
                 with pytest.raises(asyncssh.SFTPError):
                     await refused
             await sftp.remove("users.csv")
+            assert await sftp.listdir("/") == []
         assert [path.name for path in own.iterdir()] == ["link"]
     assert stat.S_IMODE(own.stat().st_mode) == 0o700
     assert not (tmp_path / "never").exists()

@@ -9,7 +9,7 @@ import pytest
 
 from mfadrill.tui import cli
 from mfadrill.tui.serving.guards import Limits
-from mfadrill.tui.serving.who_gets_in import UnusableDoor, password_line, read_passwords
+from mfadrill.tui.serving.who_gets_in import Doors, UnusableDoor, password_line, read_passwords
 from ssh_server import serving
 
 
@@ -65,6 +65,12 @@ def test_a_line_that_is_none_is_told_with_its_number(tmp_path: Path, line: str) 
         read_passwords(tmp_path / "passwords")
 
 
+def test_a_file_without_a_password_lets_nobody_in(tmp_path: Path) -> None:
+    (tmp_path / "passwords").write_text("\n")
+    with pytest.raises(UnusableDoor, match="has no password in it"):
+        Doors(tmp_path / "passwords")
+
+
 def test_the_command_makes_a_line_that_can_be_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +89,7 @@ def test_the_command_makes_a_line_that_can_be_read(
         (["--passwords", "/nowhere"], "/nowhere cannot be read"),
         (["--keys", "/nowhere"], "/nowhere has no keys that can be read"),
         (["--scenario", "nothing-like-it"], "no shipped scenario"),
+        (["--web", "--web-proxy"], "Others reach a proxy, and everybody would get in"),
     ],
 )
 def test_a_server_that_cannot_be_is_told(

@@ -174,7 +174,7 @@ class ClassroomApp(App[str]):
                 self._ask(
                     f"Give everybody “{plain(scenario.title)}”",
                     [
-                        "Whoever is there begins with it anew, in the middle of what they do.",
+                        "Whoever is there begins anew in the middle of what they do, with its world before its steps.",
                         "Their sandboxes as they are now are put aside. New sandboxes begin with it, too.",
                     ],
                     "give",
@@ -199,6 +199,8 @@ class ClassroomApp(App[str]):
         def answered(yes: bool | None) -> None:
             if yes:
                 self.run_worker(self._do(request, "Begun anew for"), description="restarting")
+            else:
+                self._say("Nothing was done.")
 
         self.push_screen(ConfirmDialog(title, lines, verb), answered)
 

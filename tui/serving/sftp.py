@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -41,6 +42,16 @@ class OwnFiles(asyncssh.SFTPServer):
     def realpath(self, path: bytes) -> bytes:
         mapped = Path(os.fsdecode(self.map_path(path)))
         return b"/" if mapped == self._folder else b"/" + os.fsencode(mapped.name)
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        # The one that is there also asks for `.` and `..`, which are no plain names.
+        if Path(os.fsdecode(self.map_path(path))) != self._folder:
+            raise asyncssh.SFTPNotADirectory("There are no folders here.")
+        for entry in sorted(self._folder.iterdir()):
+            if NAME.fullmatch(entry.name) and entry.is_file() and not entry.is_symlink():
+                yield asyncssh.SFTPName(
+                    os.fsencode(entry.name), attrs=asyncssh.SFTPAttrs.from_local(entry.lstat())
+                )
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
         if pflags & ~FXF_READ:

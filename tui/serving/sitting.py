@@ -162,7 +162,10 @@ class Sitting:
             starting.close()
             if self._anew:
                 self._anew = False
-                self.say("This sandbox has begun anew; what it was is put aside.")
+                self.say(
+                    f"This sandbox has begun anew, with “{app.scenario_title}”. "
+                    "What you had is kept; ask for it if you need it."
+                )
 
         app.when_ready = ready
         try:

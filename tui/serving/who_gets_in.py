@@ -96,6 +96,8 @@ def read_passwords(file: Path) -> dict[str, Hashed]:
             raise UnusableDoor(
                 f"{file}, line {number}: This is no line that `mfadrill serve-password` makes."
             ) from None
+    if not found:
+        raise UnusableDoor(f"{file} has no password in it: `mfadrill serve-password` makes the lines.")
     return found
 
 
