@@ -12,6 +12,7 @@ from mfadrill.tui.classroom.line import CannotReach, Line
 from mfadrill.tui.classroom.messages import SOCKET, Restart, Say, Trainee
 from mfadrill.tui.classroom.trainee_list import TraineeList
 from mfadrill.tui.classroom.watch_screen import ScreenView, WatchScreen
+from mfadrill.tui.dialog import DialogHelp
 from ssh_server import Serving, serving, until
 
 
@@ -136,7 +137,9 @@ async def test_the_classroom_resets_only_after_a_question(tmp_path: Path) -> Non
         app = ClassroomApp(line)
         async with app.run_test(size=(80, 24)) as pilot:
             await until(lambda: app.screen.query_one(TraineeList).trainees)
-            await pilot.press("x", "enter")  # cancel has the focus
+            await pilot.press("question_mark")
+            assert isinstance(app.screen, DialogHelp)
+            await pilot.press("escape", "x", "enter")  # cancel has the focus
             assert s.app("ada").simulation.now > s.app("ada").simulation.start
             await pilot.press("x", "tab", "enter")
             await ada.sees("This sandbox has begun anew")

@@ -38,8 +38,12 @@ async def test_a_command_is_run_only_if_it_replays_a_shipped_scenario(tmp_path: 
         for command in ("id", "replay", "replay /etc/passwd", "replay modal-totp-alone; id", "scp -t ."):
             done = await connection.run(command)
             assert done.exit_status == 1
-            assert str(done.stderr).startswith("There is no shell here.")
+            assert "There is no shell here." in str(done.stderr)
             assert done.stdout == ""
+        done = await connection.run("replay lost-fone")
+        assert (
+            str(done.stderr).strip() == "There is no shipped scenario 'lost-fone'. Did you mean 'lost-phone'?"
+        )
         done = await connection.run("replay modal-totp-alone")
         assert done.exit_status == 0
         assert "passed  modal-totp-alone" in str(done.stdout)

@@ -18,6 +18,7 @@ from mfadrill.tui.classroom.messages import Restart, Say, Seen, Trainee
 from mfadrill.tui.classroom.trainee_list import TraineeList
 from mfadrill.tui.classroom.watch_screen import WatchScreen
 from mfadrill.tui.confirm_dialog import ConfirmDialog
+from mfadrill.tui.dialog import Dialog, DialogHelp
 from mfadrill.tui.replay.choose_screen import ChooseScreen
 from mfadrill.tui.theme import DARK, LIGHT, THEMES
 
@@ -26,6 +27,17 @@ LOOK = 1.0
 LOOK_AT_SCREEN = 0.4
 
 MESSAGE_CELLS = 500
+
+HELP = """\
+Who is there, what each looks at, and the instant in their simulation.
+
+enter  look at the screen of the one under the cursor; nothing that you type gets there
+m      message to that one, which stays for a minute
+a      message to everybody
+g      give everybody a scenario: all begin anew with its world, and so does who comes later
+x      begin the sandbox of that one anew
+
+What a sandbox was before it began anew is kept in put-aside, in its folder in --data."""
 
 #: Key, what it does, and the action.
 KEYS = (
@@ -56,6 +68,7 @@ class ClassroomApp(App[str]):
     #said { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
     """
     BINDINGS = [
+        Binding("question_mark,f1", "help", "Help", show=False),
         *(
             Binding(key, action.removeprefix("app."), does, show=False)
             for key, does, action in KEYS
@@ -145,6 +158,10 @@ class ClassroomApp(App[str]):
         return one
 
     # Actions
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, Dialog):
+            self.push_screen(DialogHelp(HELP))
 
     @on(TraineeList.Opened)
     def action_watch(self) -> None:

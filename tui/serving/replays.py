@@ -5,6 +5,7 @@ import sys
 
 from mfadrill.core.plain import plain
 from mfadrill.sim.scenario.load import shipped
+from mfadrill.sim.scenario.problems import did_you_mean
 
 #: Replays at once, and the seconds that one may take.
 AT_ONCE, LONGEST = 2, 60.0
@@ -12,9 +13,7 @@ AT_ONCE, LONGEST = 2, 60.0
 #: Bytes of a result that are passed on.
 MOST = 100_000
 
-WHAT_THERE_IS = (
-    "There is no shell here. Log in with a terminal (ssh -t), or run: replay NAME, with one of: {names}."
-)
+NO_SHELL = "There is no shell here. Log in with a terminal (ssh -t), or run: replay NAME"
 
 
 def scenario_meant(command: str) -> str | None:
@@ -23,8 +22,13 @@ def scenario_meant(command: str) -> str | None:
     return words[1] if len(words) == 2 and words[0] == "replay" and words[1] in shipped() else None
 
 
-def refusal() -> str:
-    return WHAT_THERE_IS.format(names=", ".join(shipped()))
+def refusal(command: str) -> str:
+    """Why a command is not run."""
+    words = command.split()
+    if len(words) == 2 and words[0] == "replay":
+        name = plain(words[1][:60])
+        return f"There is no shipped scenario {name!r}.{did_you_mean(name, shipped()) or f' {NO_SHELL}.'}"
+    return f"{NO_SHELL}, such as {' or '.join([*shipped()][:2])}."
 
 
 class Replays:

@@ -49,7 +49,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def exec_requested(self, command: str) -> bool:
         name = scenario_meant(command)
-        self._does = partial(self._refuse, refusal()) if name is None else partial(self._replay, name)
+        self._does = partial(self._refuse, refusal(command)) if name is None else partial(self._replay, name)
         return True
 
     def subsystem_requested(self, subsystem: str) -> bool:
