@@ -90,6 +90,8 @@ async def test_everybody_gets_a_scenario_and_so_does_who_comes_later(tmp_path: P
         await until(lambda: any(one.name == "bob" and one.app for one in s.server.served.sessions))
         assert s.app("bob").scenario_title == title
         assert (await line.look()).scenario == "lost-phone"
+        with pytest.raises(Refusal, match="to everybody, not to one alone"):
+            await line.do(Restart("first-rollout", "ada"))
         with pytest.raises(Refusal, match="no shipped scenario"):
             await line.do(Restart("lost-fone"))
         assert (await line.look()).scenario == "lost-phone"

@@ -26,7 +26,7 @@ class Say(Struct, frozen=True, tag=True):
 class Restart(Struct, frozen=True, tag=True):
     """Begin a sandbox anew, or that of everybody who is there; what it was is put aside.
 
-    `scenario` is what it begins with, or else what new sandboxes begin with. For everybody, new ones do so from now on.
+    `scenario` is what new sandboxes begin with from now on, those of everybody who is there first; never for one alone.
     """
 
     scenario: str = ""

@@ -68,12 +68,13 @@ class Desk:
 
     async def _answered(self, request: Request) -> Answer:
         if isinstance(request, Restart) and request.scenario:
+            if request.name:
+                return NotDone("A scenario is given to everybody, not to one alone.")
             try:
                 await asyncio.to_thread(_check, request.scenario)
             except (UnusableScenarios, Refusal) as unusable:
                 return NotDone(str(unusable))
-            if not request.name:
-                self.scenario = request.scenario
+            self.scenario = request.scenario
         answers = await self._ask(request)
         if isinstance(request, Look):
             seen = [answer for answer in answers if isinstance(answer, Seen)]
